@@ -1,0 +1,68 @@
+# Everything a newcomer needs: python3 (3.11 or later), pip and make. `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+PY := .venv/bin/python
+MEMBERS := shared services/catalogue services/dossier-sync services/metrics services/sandbox-portal deploy/local
+LOCK_INPUTS := $(addsuffix /pyproject.toml,$(MEMBERS))
+# The members are installed from the tree, never from an index.
+NO_MEMBERS := $(foreach m,shared catalogue dossier-sync metrics sandbox-portal local,--no-emit-package motcua-$(m))
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV):
+	@python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools 'uv==$(UV_VERSION)'
+
+.venv/run.stamp: requirements.lock $(LOCK_INPUTS) | $(UV)
+	@test -x $(PY) || $(UV) venv --quiet --python python3 .venv
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(PY) --no-deps $(addprefix -e ./,$(MEMBERS))
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.lock
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: run
+run: .venv/run.stamp ## Start everything, print the 2024 report beside the computed figures (ONCE=1: print and exit)
+	@exec $(PY) -m motcua_local up $(if $(ONCE),--once)
+
+.PHONY: test
+test: .venv/dev.stamp ## Run every test, from nothing (its own Postgres, its own ports)
+	@$(PY) -m pytest $(ARGS)
+
+.PHONY: check
+check: .venv/dev.stamp ## Format, lint, types, imports, locks, compose and Dockerfile
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(PY) tests/architecture/check_locks.py
+	@$(PY) tests/architecture/check_deploy.py
+
+.PHONY: bench
+bench: .venv/dev.stamp ## Measure ingest and figures, as ratios against limits taken in the same run
+	@$(PY) -m bench $(ARGS)
+
+.PHONY: lock
+lock: | $(UV) ## Resolve the dependencies again (the locks name no package index)
+	@$(COMPILE) $(LOCK_INPUTS) $(NO_MEMBERS) -o requirements.lock
+	@$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: migrate
+migrate: .venv/run.stamp ## Bring the schemas of DATABASE_URL to the newest version
+	@for service in catalogue dossier_sync metrics; do $(PY) -m $$service migrate || exit 1; done
+
+.PHONY: format
+format: .venv/dev.stamp ## Format and fix what a tool can fix
+	@$(PY) -m ruff check --fix --quiet .; $(PY) -m ruff format .
+
+.PHONY: clean
+clean: ## Remove the environment, tools and all local state (stops the local Postgres first)
+	@test ! -x $(PY) || $(PY) -m motcua_local clean
+	@rm -rf .venv .tools .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The embedded Postgres and the stack behind make run."""

@@ -1,0 +1,1 @@
+"""Procedures, agencies, decisions, online services, the working calendar and the API clients."""

@@ -1,0 +1,1 @@
+"""Syncs dossiers from one-stop systems into a gap-free ledger."""

@@ -1,0 +1,1 @@
+"""Projects the ledger into tallies and answers compliance figures with proof."""

@@ -1,0 +1,1 @@
+"""Speaks the portals' real contracts over generated data, with faults on request."""

@@ -1,0 +1,1 @@
+"""What the services share: identifiers, contracts, runtime, sync plumbing."""
