@@ -1,0 +1,228 @@
+"""The published views: all that one service may read of another's database.
+
+Each view belongs to the service whose schema it stands in; its migration creates it and grants SELECT to the
+role ``motcua_reader``. A view is never edited: a new shape is a new version (``revision_v2``). A contract test
+compares these Tables with Postgres, column by column.
+
+Users: catalogue publishes for all (``client_v1``), for dossier_sync (limits, calendar) and for metrics;
+dossier_sync publishes for metrics.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+views = MetaData()
+
+# --- catalogue ---------------------------------------------------------------------------------------------
+
+client_v1 = Table(
+    "client_v1",
+    views,
+    Column("key_hash", LargeBinary),  # sha256 of the whole key text; one row per live or expiring key
+    Column("client_id", Text),
+    Column("agency_code", Text),  # canonical, level 1 first: H24.99
+    Column("scopes", ARRAY(Text)),
+    Column("expires_at", DateTime(timezone=True)),  # null: does not expire (a rotated key does)
+    schema="catalogue",
+)
+
+agency_v1 = Table(
+    "agency_v1",
+    views,
+    Column("agency_code", Text),
+    Column("name", Text),
+    Column("level", Text),  # AuthorityLevel
+    Column("parent_code", Text),
+    Column("valid_from", Date),
+    Column("valid_to", Date),  # exclusive; null: in being
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),  # exclusive; null: this is the current version
+    schema="catalogue",
+)
+
+procedure_v1 = Table(
+    "procedure_v1",
+    views,
+    Column("agency_code", Text),  # the agency whose catalogue the procedure stands in
+    Column("procedure_code", Text),  # base, d.dddddd
+    Column("suffix", Text),  # issuing province of a local copy ("H48"), else ""
+    Column("name", Text),
+    Column("field_code", Text),
+    Column("levels", ARRAY(Text)),  # AuthorityLevel values
+    Column("online_level", Text),  # OnlineLevel of its best online service
+    Column("fee_bearing", Boolean),
+    Column("in_force", Boolean),
+    Column("valid_from", Date),  # effective date of the decision that brought it in
+    Column("valid_to", Date),  # exclusive, effective date of the decision that ended it
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),
+    schema="catalogue",
+)
+
+limit_v1 = Table(
+    "limit_v1",
+    views,
+    Column("agency_code", Text),
+    Column("procedure_code", Text),
+    Column("channel", SmallInteger),  # Channel: 1 direct, 2 online, 3 postal
+    Column("case_name", Text),
+    Column("quantity", Integer),
+    Column("unit", Text),  # LimitUnit; OTHER means the law's own words, no number
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),
+    schema="catalogue",
+)
+
+field_v1 = Table(
+    "field_v1",
+    views,
+    Column("field_code", Text),
+    Column("name", Text),
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),
+    schema="catalogue",
+)
+
+decision_v1 = Table(
+    "decision_v1",
+    views,
+    Column("agency_code", Text),
+    Column("number", Text),
+    Column("kinds", ARRAY(Text)),  # DecisionKind values
+    Column("signed_on", Date),
+    Column("effective_on", Date),
+    Column("posted_on", Date),
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),
+    schema="catalogue",
+)
+
+calendar_v1 = Table(
+    "calendar_v1",
+    views,
+    Column("day", Date),
+    Column("working", Boolean),
+    Column("name", Text),
+    Column("source", Text),
+    Column("provisional", Boolean),
+    Column("revision_from", BigInteger),
+    Column("revision_to", BigInteger),
+    schema="catalogue",
+)
+
+version_v1 = Table(
+    "version_v1",
+    views,
+    Column("change", BigInteger),  # newest catalogue change number
+    Column("calendar", BigInteger),  # newest calendar revision
+    schema="catalogue",
+)
+
+# --- dossier-sync ------------------------------------------------------------------------------------------
+
+ledger_v1 = Table(
+    "ledger_v1",
+    views,
+    Column("entry", BigInteger),
+    Column("at", DateTime(timezone=True)),
+    Column("feed", Text),  # "<portal>/<kind>"
+    Column("revisions", Integer),
+    Column("digest", LargeBinary),
+    schema="dossier",
+)
+
+FACT_COLUMNS: tuple[tuple[str, Any], ...] = (
+    ("dossier_code", Text),  # canonical
+    ("agency_code", Text),  # canonical, level 1 first
+    ("procedure_code", Text),  # base; "" when the portal sent none
+    ("field_code", Text),  # "" when unknown
+    ("channel", SmallInteger),  # Channel; null: the portal sent none, counted as direct and flagged
+    ("status", SmallInteger),  # DossierStatus
+    ("received_on", Date),
+    ("due_on", Date),  # the portal's date, the one the applicant holds
+    ("first_due_on", Date),
+    ("statutory_due_on", Date),  # ours, from the catalogue's limit and the calendar at intake
+    ("ended_on", Date),
+    ("returned_on", Date),
+    ("supplements", JSONB),  # [[asked_on, answered_on|null], …], ISO dates; null when none
+    ("flags", ARRAY(Text)),  # anomalies intake noticed; null when none
+    ("modified_at", DateTime(timezone=True)),
+)
+
+
+def _facts() -> list[Column[object]]:
+    return [Column(name, kind) for name, kind in FACT_COLUMNS]
+
+
+revision_v1 = Table(
+    "revision_v1",
+    views,
+    Column("entry", BigInteger),
+    Column("number", Integer),  # 1, 2, … within the dossier
+    Column("applied", Boolean),  # false: an older version kept as history, the head did not move
+    *_facts(),
+    schema="dossier",
+)
+
+head_v1 = Table(
+    "head_v1",
+    views,
+    Column("entry", BigInteger),
+    Column("number", Integer),
+    *_facts(),
+    schema="dossier",
+)
+
+quarantine_v1 = Table(
+    "quarantine_v1",
+    views,
+    Column("id", BigInteger),
+    Column("feed", Text),
+    Column("agency_code", Text),  # null when the record does not say
+    Column("procedure_code", Text),
+    Column("received_on", Date),  # null when unreadable
+    Column("reason", Text),
+    Column("opened_entry", BigInteger),
+    Column("closed_entry", BigInteger),  # null: still open
+    schema="dossier",
+)
+
+feed_v1 = Table(
+    "feed_v1",
+    views,
+    Column("feed", Text),
+    Column("portal", Text),
+    Column("kind", Text),
+    Column("agency_code", Text),  # the subtree this feed is responsible for
+    Column("state", Text),  # FeedState: fresh, stale, unknown
+    Column("data_until", DateTime(timezone=True)),
+    Column("last_verdict", Text),
+    Column("quarantined", BigInteger),
+    schema="dossier",
+)
+
+petition_v1 = Table(
+    "petition_v1",
+    views,
+    Column("petition_code", Text),
+    Column("agency_code", Text),
+    Column("subject", Text),  # behaviour | regulation
+    Column("received_on", Date),
+    Column("due_on", Date),
+    Column("resolved_on", Date),
+    schema="dossier",
+)
