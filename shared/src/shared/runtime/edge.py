@@ -3,6 +3,9 @@
 Users: ``app``.
 """
 
+from types import UnionType
+from typing import get_args, get_origin
+
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
@@ -115,7 +118,8 @@ def _query_parameters(dependant: Dependant) -> dict[str, bool]:
 
 
 def _repeats(annotation: object) -> bool:
-    return getattr(annotation, "__origin__", None) in (list, set, tuple)
+    choices = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    return any(get_origin(choice) in (list, set, tuple) for choice in choices)
 
 
 def _error(name: str, reason: str) -> dict[str, object]:
