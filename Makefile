@@ -47,7 +47,7 @@ check: .venv/dev.stamp ## Format, lint, types, imports, locks, compose and Docke
 
 .PHONY: bench
 bench: .venv/dev.stamp ## Measure ingest and figures, as ratios against limits taken in the same run
-	@$(PY) -m bench $(ARGS)
+	@PYTHONPATH=tests $(PY) -m bench $(ARGS)
 
 .PHONY: lock
 lock: | $(UV) ## Resolve the dependencies again (the locks name no package index)

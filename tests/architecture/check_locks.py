@@ -1,0 +1,54 @@
+"""Part of `make check`: the locks fit the workspace and name no package index. Needs no network.
+
+Exit 1 with one line a defect.
+"""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+PIN = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\]+)", re.MULTILINE)
+
+
+def pins(lock: Path) -> dict[str, Version]:
+    return {canonicalize_name(name): Version(version) for name, version in PIN.findall(lock.read_text())}
+
+
+def wanted(pyproject: Path) -> list[Requirement]:
+    document = tomllib.loads(pyproject.read_text())
+    listed = document["project"].get("dependencies", []) + document.get("dependency-groups", {}).get("dev", [])
+    return [Requirement(text) for text in listed if not text.startswith("motcua-")]
+
+
+def defects() -> list[str]:
+    run, dev = pins(ROOT / "requirements.lock"), pins(ROOT / "requirements-dev.lock")
+    found = []
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / lock).read_text()
+        if re.search(r"https?://|--index|--find-links|--extra-index", text):
+            found.append(f"{lock} names a host; write it with `make lock`")
+        if text.count("==") and "--hash=sha256:" not in text:
+            found.append(f"{lock} holds no hashes; write it with `make lock`")
+    members = [*ROOT.glob("services/*/pyproject.toml"), ROOT / "shared/pyproject.toml", ROOT / "deploy/local/pyproject.toml"]
+    for pyproject, locked in [*((member, run) for member in members), (ROOT / "pyproject.toml", run | dev)]:
+        for need in wanted(pyproject):
+            version = locked.get(canonicalize_name(need.name))
+            if version is None or version not in need.specifier:
+                found.append(f"{pyproject.relative_to(ROOT)} wants {need}; locked is {version}; run `make lock`")
+    for name in run.keys() & dev.keys():
+        if run[name] != dev[name]:
+            found.append(f"{name} is {run[name]} in one lock and {dev[name]} in the other; run `make lock`")
+    return found
+
+
+if __name__ == "__main__":
+    listed = defects()
+    for defect in listed:
+        print(defect)
+    sys.exit(1 if listed else 0)
