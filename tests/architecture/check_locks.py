@@ -35,7 +35,11 @@ def defects() -> list[str]:
             found.append(f"{lock} names a host; write it with `make lock`")
         if text.count("==") and "--hash=sha256:" not in text:
             found.append(f"{lock} holds no hashes; write it with `make lock`")
-    members = [*ROOT.glob("services/*/pyproject.toml"), ROOT / "shared/pyproject.toml", ROOT / "deploy/local/pyproject.toml"]
+    members = [
+        *ROOT.glob("services/*/pyproject.toml"),
+        ROOT / "shared/pyproject.toml",
+        ROOT / "deploy/local/pyproject.toml",
+    ]
     for pyproject, locked in [*((member, run) for member in members), (ROOT / "pyproject.toml", run | dev)]:
         for need in wanted(pyproject):
             version = locked.get(canonicalize_name(need.name))
