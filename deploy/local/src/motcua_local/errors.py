@@ -17,6 +17,10 @@ class DirectoryBusy(LocalError):
     """Another process has been starting, stopping or using this directory for too long."""
 
 
+class NotOurs(LocalError):
+    """The directory belongs to another account."""
+
+
 class ClusterFailed(LocalError):
     """initdb or postgres ended, or did not become ready in time; carries the last log lines."""
 

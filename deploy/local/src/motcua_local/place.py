@@ -7,12 +7,12 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from motcua_local.binaries import Account, account_for, own_directory, succeeds
-from motcua_local.errors import DirectoryBusy
+from motcua_local.errors import DirectoryBusy, NotOurs
 from motcua_local.processes import birth, until, working_in
 from motcua_local.settings import LauncherSettings
 
@@ -113,7 +113,7 @@ class Place:
             shutil.rmtree(self.home, ignore_errors=True)
         for path in (self.log, self._state, self._password, self._lock):
             path.unlink(missing_ok=True)
-        if not any(self.directory.iterdir()):
+        with suppress(OSError):  # others put files in it, or it stands in a directory that is not ours
             self.directory.rmdir()
 
     def _write_secret(self, path: Path, text: str) -> None:
@@ -131,6 +131,8 @@ def _try_lock(path: Path) -> int:
     """An open, locked handle, or -1. A cleaner may delete the file we waited on: then it is no lock any more."""
     try:
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except PermissionError as error:
+        raise NotOurs(f"{path.parent} was made by another account; use that account, or delete it.") from error
     except FileNotFoundError:  # the directory went away with a cleaner; make it again
         path.parent.mkdir(parents=True, exist_ok=True)
         return -1

@@ -6,11 +6,9 @@
 It listens on 127.0.0.1 only. Users: the local stack and the test fixtures.
 """
 
-import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,10 +18,13 @@ from typing import Literal, Self
 from urllib.parse import quote
 
 from motcua_local.binaries import ENVIRONMENT, find_binaries
+from motcua_local.crash import clear_crash
 from motcua_local.errors import ClusterFailed, PortTaken
+from motcua_local.logtail import tail
 from motcua_local.pidfile import PidFile, read_pid_file
 from motcua_local.place import Place
-from motcua_local.processes import dies_with_us, is_running, until, working_in
+from motcua_local.ports import free_port, is_free
+from motcua_local.processes import dies_with_us, is_running, send, until
 from motcua_local.questions import ask
 
 START_SECONDS = 90.0  # crash recovery of a large load included
@@ -123,7 +124,7 @@ class Cluster:
             return None
         if found.is_live(place.data) and self._settles(place, found.pid):
             return read_pid_file(place.data)
-        _clear_crash(place, found)
+        clear_crash(place, found)
         return None
 
     def _settles(self, place: Place, pid: int) -> bool:
@@ -241,7 +242,7 @@ class Cluster:
         for how, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
             if gone():
                 return
-            os.kill(pid, how)
+            send(pid, how)
             if until(gone, seconds):
                 return
         raise ClusterFailed(f"The Postgres with pid {pid} does not end.")
@@ -264,55 +265,6 @@ def _same_major(place: Place, binaries: Path) -> None:
         )
 
 
-def _clear_crash(place: Place, dead: PidFile) -> None:
-    """After a kill -9: the children notice, end and let go of the shared memory; then the pid file may go.
-
-    Postgres itself would refuse to start when the pid belongs to any other process of the same account.
-    """
-    if not until(lambda: not working_in(place.data), 10):
-        for pid in working_in(place.data):  # a stopped child never notices; its postmaster is gone, so end it
-            os.kill(pid, signal.SIGKILL)
-        until(lambda: not working_in(place.data), 5)
-    if dead.shared_memory:
-        _free_shared_memory(*dead.shared_memory)
-    (place.data / "postmaster.pid").unlink(missing_ok=True)
-
-
-def _free_shared_memory(key: int, identity: int) -> None:
-    """Removes the dead server's System V segment (56 bytes, but the kernel keeps it until the next boot)."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.shmget(ctypes.c_int(key), 0, 0) == identity:
-        libc.shmctl(identity, 0, None)  # IPC_RMID
-
-
 def _address(port: int, password: str) -> str:
     secret = f":{quote(password, safe='')}" if password else ""
     return f"postgresql://{SUPERUSER}{secret}@127.0.0.1:{port}/postgres"
-
-
-def is_free(port: int) -> bool:
-    """Whether a server could listen on 127.0.0.1:``port`` now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int:
-    """A port nobody listens on at this moment; the caller must stand losing it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def tail(path: Path, *, after: int = 0, lines: int = 12) -> str:
-    """The last lines of a log, from byte ``after`` on."""
-    if not path.exists():
-        return ""
-    with path.open("rb") as log:
-        log.seek(max(after, path.stat().st_size - 16_384))
-        return "\n".join(log.read().decode(errors="replace").splitlines()[-lines:])

@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
@@ -62,6 +63,12 @@ def working_in(directory: Path) -> list[int]:
         return []
     pids = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit()]
     return [pid for pid in pids if works_in(pid, directory) and is_running(pid)]
+
+
+def send(pid: int, what: signal.Signals) -> None:
+    """Sends a signal; a process that has just ended is as good as one that took it."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, what)
 
 
 def until(condition: Callable[[], bool], seconds: float, pause: float = 0.02) -> bool:
