@@ -1,0 +1,49 @@
+"""Why a question about a figure cannot be answered. The routes map each class to one problem type.
+
+MetricsError
+├── QuestionError(parameter, reason)      the caller must change the question
+│   ├── PeriodError
+│   ├── AsOfError
+│   └── FilterError
+├── FigureUnknown                         no such figure in the dictionary
+└── ProjectionBehind                      the ledger holds the entry asked for, the projection does not yet
+"""
+
+
+class MetricsError(Exception):
+    """A question about a figure cannot be answered."""
+
+
+class QuestionError(MetricsError):
+    """A parameter of the question cannot be used. ``parameter`` is its public name."""
+
+    def __init__(self, parameter: str, reason: str) -> None:
+        super().__init__(f"{parameter}: {reason}")
+        self.parameter = parameter
+        self.reason = reason
+
+
+class PeriodError(QuestionError):
+    """The reporting period is not one."""
+
+
+class AsOfError(QuestionError):
+    """The moment asked about lies in the future or before the first ledger entry."""
+
+
+class FilterError(QuestionError):
+    """The filter is malformed, missing, or has no meaning for this figure."""
+
+
+class FigureUnknown(MetricsError):
+    """The dictionary has no figure of this name."""
+
+    def __init__(self, figure: str) -> None:
+        super().__init__(f"There is no figure {figure!r}. GET /v1/figures lists them.")
+
+
+class ProjectionBehind(MetricsError):
+    """The ledger already holds the entry asked for, the projection not yet. Ask again shortly."""
+
+    def __init__(self, entry: int, offset: int) -> None:
+        super().__init__(f"Entry {entry} is in the ledger but only {offset} is projected. Ask again shortly.")

@@ -1,0 +1,289 @@
+"""How one dossier counts: case by case, and against an oracle that walks the days one by one."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metrics.domain.counts import PeriodCounts, of_sums
+from metrics.domain.dossier import ONLINE, Anomaly, DossierFacts, Exclusion, Judged
+from metrics.domain.events import COUNTERS, events
+from metrics.domain.judging import judge
+from shared.domain.deadline import Timeliness
+from shared.domain.status import DossierStatus as S
+
+RECEIVED = date(2024, 3, 1)
+DUE = date(2024, 3, 20)
+DAY = timedelta(days=1)
+
+A_DOSSIER = DossierFacts(
+    status=S.RETURNED,
+    channel=ONLINE,
+    received_on=RECEIVED,
+    due_on=DUE,
+    statutory_due_on=None,
+    ended_on=DUE - DAY,
+    returned_on=None,
+    supplements=(),
+    modified_on=DUE,
+)
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "outcome"),
+    [(DUE - DAY, Timeliness.EARLY), (DUE, Timeliness.ON_TIME), (DUE + DAY, Timeliness.LATE)],
+)
+def test_an_ended_dossier_stands_in_column_8_9_or_10(ended_on: date, outcome: Timeliness) -> None:
+    assert judge(replace(A_DOSSIER, ended_on=ended_on)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"status": S.NEW}, Exclusion.NOT_ACCEPTED),
+        ({"status": S.REFUSED_AT_RECEPTION}, Exclusion.REFUSED_AT_RECEPTION),
+        ({"status": S.UNMAPPED}, Exclusion.STATUS_UNMAPPED),
+        ({"status": S.DONE, "ended_on": None}, Exclusion.END_DATE_MISSING),
+        ({"received_on": None}, Exclusion.RECEIVED_DATE_MISSING),
+    ],
+)
+def test_a_dossier_that_cannot_be_counted_says_why(changes: dict[str, object], reason: Exclusion) -> None:
+    assert judge(replace(A_DOSSIER, **changes)).reason is reason  # type: ignore[arg-type]  # a row of changes
+
+
+def test_a_withdrawn_dossier_is_resolved_on_time_by_practice_and_by_its_dates_for_766() -> None:
+    judged = judge(replace(A_DOSSIER, status=S.WITHDRAWN, ended_on=DUE + 3 * DAY))
+    assert (judged.outcome, judged.withdrawn, judged.late_766) == (Timeliness.ON_TIME, True, True)
+
+
+def test_a_stopped_dossier_has_ended() -> None:
+    judged = judge(replace(A_DOSSIER, status=S.STOPPED, ended_on=DUE + DAY))
+    assert (judged.ended_on, judged.outcome) == (DUE + DAY, Timeliness.LATE)
+
+
+def test_the_portals_due_date_goes_before_ours_and_ours_before_none() -> None:
+    ours = replace(A_DOSSIER, statutory_due_on=RECEIVED, ended_on=DUE)
+    assert judge(ours).outcome is Timeliness.ON_TIME
+    computed = judge(replace(ours, due_on=None))
+    assert (computed.outcome, computed.anomalies) == (Timeliness.LATE, Anomaly.DUE_COMPUTED)
+    unknown = judge(replace(ours, due_on=None, statutory_due_on=None))
+    assert (unknown.outcome, unknown.anomalies) == (Timeliness.ON_TIME, Anomaly.NO_DUE_DATE)
+
+
+def test_the_finish_goes_before_the_return_and_the_return_serves_when_the_finish_is_missing() -> None:
+    both = replace(A_DOSSIER, ended_on=DUE - DAY, returned_on=DUE + DAY)
+    assert judge(both).ended_on == DUE - DAY
+    assert judge(replace(both, ended_on=None)).ended_on == DUE + DAY
+
+
+def test_an_end_before_the_receipt_is_moved_to_it_and_flagged() -> None:
+    judged = judge(replace(A_DOSSIER, ended_on=RECEIVED - DAY))
+    assert (judged.ended_on, judged.anomalies) == (RECEIVED, Anomaly.ENDED_BEFORE_RECEIVED)
+
+
+def test_an_open_dossier_is_overdue_from_the_day_after_its_due_day() -> None:
+    judged = judge(replace(A_DOSSIER, status=S.PROCESSING, ended_on=None))
+    assert judged.overdue == ((DUE + DAY, None),)
+    assert judged.overdue_766 == (DUE + DAY, None)
+
+
+def test_days_waiting_on_the_applicant_are_not_overdue_in_column_13() -> None:
+    asked, answered = DUE + 5 * DAY, DUE + 8 * DAY
+    judged = judge(replace(A_DOSSIER, status=S.PROCESSING, ended_on=None, supplements=((asked, answered),)))
+    assert judged.overdue == ((DUE + DAY, asked), (answered, None))
+
+
+def test_766_judges_a_waiting_dossier_by_the_day_of_the_request() -> None:
+    in_time = replace(A_DOSSIER, status=S.WAITING_SUPPLEMENT, ended_on=None, supplements=((DUE, None),))
+    assert judge(in_time).overdue_766 is None
+    too_late = replace(in_time, supplements=((DUE + DAY, None),))
+    assert judge(too_late).overdue_766 == (DUE + DAY, None)
+
+
+def test_766_subtracts_the_supplement_time() -> None:
+    waited = ((DUE - 5 * DAY, DUE + 2 * DAY),)
+    ended = replace(A_DOSSIER, supplements=waited, ended_on=DUE + 7 * DAY)
+    assert (judge(ended).outcome, judge(ended).late_766) == (Timeliness.LATE, False)
+    assert judge(replace(ended, ended_on=DUE + 8 * DAY)).late_766
+
+
+def test_766_counts_a_second_request_as_overdue_however_early_the_end() -> None:
+    twice = ((RECEIVED + DAY, RECEIVED + 2 * DAY), (RECEIVED + 4 * DAY, RECEIVED + 5 * DAY))
+    judged = judge(replace(A_DOSSIER, supplements=twice, ended_on=RECEIVED + 6 * DAY))
+    assert (judged.outcome, judged.late_766) == (Timeliness.EARLY, True)
+
+
+def test_a_request_answered_before_receipt_belongs_to_no_time_limit() -> None:
+    early = ((RECEIVED - 9 * DAY, RECEIVED - 2 * DAY), (RECEIVED + DAY, RECEIVED + 2 * DAY))
+    assert not judge(replace(A_DOSSIER, supplements=early, ended_on=DUE)).late_766
+
+
+def test_a_payment_wait_without_a_date_begins_with_the_portals_last_change() -> None:
+    judged = judge(replace(A_DOSSIER, status=S.WAITING_PAYMENT, ended_on=None, modified_on=DUE + 4 * DAY))
+    assert judged.overdue == ((DUE + DAY, DUE + 4 * DAY),)
+    assert judged.anomalies == Anomaly.WAIT_ASSUMED
+
+
+# --- the oracle: the definitions of figures.md 0.3, 1.C and 1.D, walked day by day ---------------------------
+
+_BASE = date(2024, 1, 1)
+_near = st.integers(0, 40).map(lambda n: _BASE + n * DAY)
+_rounds = st.lists(st.tuples(_near, st.none() | _near), max_size=3).map(tuple)
+_facts = st.builds(
+    DossierFacts,
+    status=st.sampled_from(S),
+    channel=st.sampled_from([None, 1, 2, 3]),
+    received_on=st.none() | _near,
+    due_on=st.none() | _near,
+    statutory_due_on=st.none() | _near,
+    ended_on=st.none() | _near,
+    returned_on=st.none() | _near,
+    supplements=_rounds,
+    modified_on=_near,
+)
+
+
+class Walked:
+    """One dossier, told day by day. Written from the definitions; shares no code with ``judge``."""
+
+    def __init__(self, facts: DossierFacts) -> None:
+        self.facts = facts
+        ended = facts.status in (S.WITHDRAWN, S.STOPPED, S.DONE, S.RETURNED)
+        finish = facts.ended_on if facts.ended_on is not None else facts.returned_on
+        self.eligible = (
+            facts.status not in (S.NEW, S.REFUSED_AT_RECEPTION, S.UNMAPPED)
+            and facts.received_on is not None
+            and not (ended and finish is None)
+        )
+        if self.eligible:
+            assert facts.received_on is not None
+            self.received = facts.received_on
+            self.end = max(finish, facts.received_on) if ended and finish is not None else None
+            self.due = facts.due_on if facts.due_on is not None else facts.statutory_due_on
+
+    def requests(self) -> list[tuple[date, date]]:
+        """(asked, first day it is no longer open), requests before receipt cut off or left out."""
+        forever, waiting = date(2999, 1, 1), self.facts.status in (S.WAITING_SUPPLEMENT, S.WAITING_PAYMENT)
+        found = []
+        for asked, answered in self.facts.supplements:
+            over = answered or (forever if waiting else self.facts.modified_on)
+            if asked >= self.received or over > self.received:
+                begun = max(asked, self.received)
+                found.append((begun, max(begun, over)))
+        if waiting and all(over != forever for _, over in found):
+            found.append((max(self.facts.modified_on, self.received), forever))
+        return found
+
+    def open_at(self, day: date) -> bool:
+        return self.received <= day and (self.end is None or self.end > day)
+
+    def waiting_at(self, day: date) -> bool:
+        return any(asked <= day < over for asked, over in self.requests())
+
+    def overdue_at(self, day: date) -> bool:
+        past_due = self.due is not None and self.due < day
+        return self.open_at(day) and past_due and not self.waiting_at(day)
+
+    def late_by_766_at(self, day: date) -> bool:
+        """Judged on a day as if it ended then: days spent waiting do not count, two requests are overdue."""
+        if sum(1 for asked, _ in self.requests() if asked <= day) > 1:
+            return True
+        first = min((asked for asked, _ in self.requests()), default=day)
+        spent = sum(1 for n in range((day - first).days) if self.waiting_at(first + n * DAY))
+        return self.due is not None and day - spent * DAY > self.due
+
+    def columns(self, first: date, last: date) -> dict[str, int]:
+        before, within = self.received < first, first <= self.received <= last
+        ended_before = self.end is not None and self.end < first
+        total = within or (before and not ended_before)
+        resolved = total and self.end is not None and first <= self.end <= last
+        pending = total and self.open_at(last)
+        withdrawn = resolved and self.facts.status is S.WITHDRAWN
+        early = resolved and not withdrawn and self.due is not None and self.end is not None and self.end < self.due
+        late = resolved and not withdrawn and self.due is not None and self.end is not None and self.end > self.due
+        online = self.facts.channel == 2
+        return {
+            "carried": before and not ended_before,
+            "received_online": within and online,
+            "received_other": within and not online,
+            "early": early,
+            "on_time": resolved and not early and not late,
+            "late": late,
+            "withdrawn": withdrawn,
+            "pending_in_time": pending and not self.overdue_at(last),
+            "pending_overdue": pending and self.overdue_at(last),
+            "resolved_in_time_766": resolved and self.end is not None and not self.late_by_766_at(self.end),
+            "pending_in_time_766": pending and not self.late_by_766_at(last),
+        }
+
+
+def counted(dossiers: list[Judged], first: date, last: date) -> PeriodCounts:
+    """The way of the service: events summed by channel, before the period and within it."""
+    before: dict[int, list[int]] = {}
+    during: dict[int, list[int]] = {}
+    for judged in dossiers:
+        for day, counter, delta in events(judged):
+            if day <= last:
+                sums = before if day < first else during
+                sums.setdefault(judged.channel, [0] * len(COUNTERS))[counter] += delta
+    return of_sums(before, during)
+
+
+def _column(name: str, counts: PeriodCounts) -> int:
+    return {
+        "3": counts.carried + counts.received_online + counts.received_other,
+        "7": counts.early + counts.on_time + counts.late,
+        "11": counts.pending_in_time + counts.pending_overdue,
+    }[name]
+
+
+_periods = st.tuples(_near, _near).map(sorted)
+
+
+@settings(max_examples=600)
+@given(_facts, _periods)
+def test_every_column_of_one_dossier_is_what_the_definitions_say(facts: DossierFacts, days: list[date]) -> None:
+    first, last = days
+    counts, walked = counted([judge(facts)], first, last), Walked(facts)
+    expected = walked.columns(first, last) if walked.eligible else {}
+    for name in (
+        *("carried", "received_online", "received_other", "early", "on_time", "late", "withdrawn"),
+        *("pending_in_time", "pending_overdue", "resolved_in_time_766", "pending_in_time_766"),
+    ):
+        assert getattr(counts, name) == int(expected.get(name, False)), name
+
+
+@given(st.lists(_facts, max_size=12), _periods)
+def test_the_identities_of_form_ii_06a_hold_for_any_data(dossiers: list[DossierFacts], days: list[date]) -> None:
+    counts = counted([judge(facts) for facts in dossiers], *days)
+    assert _column("3", counts) == _column("7", counts) + _column("11", counts)
+    assert min(counts.total(name for name in (field,)) for field in PeriodCounts.__slots__) >= 0
+
+
+@given(st.lists(_facts, max_size=12), _periods, st.integers(0, 20))
+def test_what_a_period_carries_out_the_next_one_carries_in(
+    dossiers: list[DossierFacts], days: list[date], length: int
+) -> None:
+    judged = [judge(facts) for facts in dossiers]
+    this = counted(judged, *days)
+    following = counted(judged, days[1] + DAY, days[1] + (1 + length) * DAY)
+    assert _column("11", this) == following.carried
+
+
+@given(_facts, _periods)
+def test_a_dossier_that_may_belong_to_the_period_is_never_forgotten(facts: DossierFacts, days: list[date]) -> None:
+    judged = judge(facts)
+    counts = counted([judged], *days)
+    unknown = judged.reason is not None and judged.reason >= Exclusion.STATUS_UNMAPPED
+    may_belong = judged.received_on <= days[1] and (judged.ended_on is None or judged.ended_on >= days[0])
+    names = (
+        "unmapped_carried",
+        "unmapped_online",
+        "unmapped_other",
+        "undated_carried",
+        "undated_online",
+        "undated_other",
+    )
+    assert counts.total(names) == int(unknown and may_belong)
