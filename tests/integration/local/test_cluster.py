@@ -55,18 +55,25 @@ def finish(process: subprocess.Popen[str]) -> str:
     return said
 
 
-def crash(directory: Path) -> int:
+def crash(directory: Path) -> None:
     """Kills the postmaster alone, as the kernel's memory killer would; its children must find out."""
     found = read_pid_file(Place(directory).data)
     assert found is not None
     os.kill(found.pid, signal.SIGKILL)
-    return found.pid
 
 
-def segments() -> set[str]:
-    """Ids of the System V shared memory segments of this machine."""
+def segment(directory: Path) -> int:
+    """The id of the running server's System V shared memory segment."""
+    found = read_pid_file(Place(directory).data)
+    assert found is not None
+    assert found.shared_memory is not None
+    return found.shared_memory[1]
+
+
+def segments() -> set[int]:
+    """Ids of all System V shared memory segments of this machine."""
     lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
-    return {line.split()[1] for line in lines}
+    return {int(line.split()[1]) for line in lines}
 
 
 def test_a_first_start_makes_a_cluster_that_answers_in_utf8_and_utc(directory: Path) -> None:
@@ -98,16 +105,18 @@ def test_scram_lets_in_only_the_generated_password_which_only_we_can_read(direct
 
 
 def test_after_kill_9_of_the_postmaster_a_restart_recovers_and_leaks_no_shared_memory(directory: Path) -> None:
-    before = segments()
     cluster = quick(directory)
     cluster.start()
+    first = segment(directory)
+    assert first in segments()
     ask(cluster.url, "create table note as select 1 as n")
     crash(directory)
     assert until(lambda: not cluster.alive(), 10)
     assert cluster.start()
     assert ask(cluster.url, "select n from note") == 1
+    second = segment(directory)
     cluster.stop()
-    assert segments() <= before
+    assert not segments() & {first, second}
 
 
 def test_a_new_process_restarts_a_cluster_whose_postmaster_and_starter_were_killed(directory: Path) -> None:
@@ -242,17 +251,16 @@ def test_a_setting_postgres_refuses_is_shown_with_the_last_log_lines(directory: 
 
 @pytest.mark.parametrize("crashed", [False, True])
 def test_cleaning_leaves_no_file_no_process_and_no_shared_memory(directory: Path, crashed: bool) -> None:
-    before = segments()
     cluster = quick(directory)
     cluster.start()
-    place = Place(directory)
+    place, memory = Place(directory), segment(directory)
     if crashed:
         crash(directory)
     cluster.clean()
     assert not working_in(place.data)
     assert not place.home.exists()
     assert not directory.exists()
-    assert segments() <= before
+    assert memory not in segments()
 
 
 @as_root
