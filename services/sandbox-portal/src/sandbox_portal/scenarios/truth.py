@@ -1,0 +1,57 @@
+"""Form II.06a counted from the generated facts, so that a test has something to compare the product with.
+
+Deliberately written without the product's rules: plain comparisons of local days, columns 3 to 13 of
+TT 01/2020/TT-VPCP as QĐ 766 reads them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from sandbox_portal.scenarios.days import local_ordinal, ordinal
+from sandbox_portal.scenarios.model import ONLINE, Dossier
+from shared.domain.status import DossierStatus
+
+_NOT_ACCEPTED = (DossierStatus.NEW, DossierStatus.REFUSED_AT_RECEPTION)
+_WAITING = (DossierStatus.WAITING_SUPPLEMENT, DossierStatus.WAITING_PAYMENT)
+
+
+def form_ii06a(dossiers: Iterable[Dossier], first: date, last: date) -> dict[str, int]:
+    """Columns 3 to 13 by the names of the figure dictionary, for the period with both days included."""
+    begin, end = ordinal(first), ordinal(last)
+    seen: Counter[str] = Counter()
+    for dossier in dossiers:
+        _count(dossier, begin, end, seen)
+    online, other, carried = seen["online"], seen["other"], seen["carried"]
+    early, on_time, overdue = seen["early"], seen["on_time"], seen["overdue"]
+    return {
+        "dossiers_total_handled": online + other + carried,
+        "dossiers_received_online": online,
+        "dossiers_received_direct_or_post": other,
+        "dossiers_carried_over": carried,
+        "dossiers_resolved": early + on_time + overdue,
+        "dossiers_resolved_early": early,
+        "dossiers_resolved_on_time": on_time,
+        "dossiers_resolved_overdue": overdue,
+        "dossiers_pending": seen["pending"] + seen["pending_overdue"],
+        "dossiers_pending_in_time": seen["pending"],
+        "dossiers_pending_overdue": seen["pending_overdue"],
+    }
+
+
+def _count(dossier: Dossier, begin: int, end: int, seen: Counter[str]) -> None:
+    if dossier.accepted is None or dossier.status in _NOT_ACCEPTED:
+        return
+    received = local_ordinal(dossier.accepted)
+    ended = None if dossier.completed is None else local_ordinal(dossier.completed)
+    if received > end or (received < begin and ended is not None and ended < begin):
+        return
+    seen["carried" if received < begin else "online" if dossier.channel == ONLINE else "other"] += 1
+    due = None if dossier.due is None else local_ordinal(dossier.due)
+    if ended is None or ended > end:
+        overdue = due is not None and due < end and not (ended is None and dossier.status in _WAITING)
+        seen["pending_overdue" if overdue else "pending"] += 1
+    elif due is None or ended == due:
+        seen["on_time"] += 1
+    else:
+        seen["early" if ended < due else "overdue"] += 1
