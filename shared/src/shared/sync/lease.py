@@ -1,0 +1,122 @@
+"""Who may work on a feed. Any number of workers on any number of machines, and only Postgres between them.
+
+Users: catalogue, dossier_sync. A claim increments the fence; every later write names it, so a worker that slept
+past its lease is refused instead of overwriting its successor. The database's clock decides, not the worker's.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Interval, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class FenceLost(Exception):
+    """Another worker holds this feed now; what we were about to write is not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A claimed feed, as it stood when it was claimed. ``run_id`` and ``cursor`` are set when a run is unfinished."""
+
+    feed_id: int
+    feed: str
+    agency_code: str | None
+    fence: int
+    run_id: int | None
+    cursor: str | None
+    watermark: datetime | None
+    page: int
+    mode: str | None
+
+
+_LEASE = bindparam("lease", type_=Interval)
+
+
+async def claim(
+    connection: AsyncConnection,
+    feed: Table,
+    *,
+    owner: str,
+    lease: timedelta,
+    only: str | None = None,
+    mode: str | None = None,
+) -> Lease | None:
+    """Claims the feed that has been due longest, or None.
+
+    ``only`` names a feed and claims it whether due or not (an operator's one-shot run); a feed that somebody
+    else holds is never claimed. Commit at once: the row stays locked until then.
+    """
+    free = or_(feed.c.lease_until.is_(None), feed.c.lease_until < func.now())
+    waits = and_(
+        feed.c.enabled,
+        or_(feed.c.next_at <= func.now(), feed.c.run_id.is_not(None), feed.c.requested_mode.is_not(None)),
+        or_(feed.c.closed_until.is_(None), feed.c.closed_until <= func.now()),
+    )
+    chosen = (
+        select(feed.c.feed_id, feed.c.requested_mode)
+        .where(free, feed.c.feed == only if only else waits)
+        .order_by(feed.c.next_at, feed.c.feed_id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    statement = (
+        update(feed)
+        .where(feed.c.feed_id == chosen.c.feed_id)
+        .values(fence=feed.c.fence + 1, owner=owner, lease_until=func.now() + _LEASE, requested_mode=None)
+        .returning(
+            feed.c.feed_id,
+            feed.c.feed,
+            feed.c.agency_code,
+            feed.c.fence,
+            feed.c.run_id,
+            feed.c.cursor,
+            feed.c.watermark,
+            feed.c.page,
+            chosen.c.requested_mode,
+        )
+    )
+    row = (await connection.execute(statement, {"lease": lease})).one_or_none()
+    if row is None:
+        return None
+    return Lease(
+        feed_id=row.feed_id,
+        feed=row.feed,
+        agency_code=row.agency_code,
+        fence=row.fence,
+        run_id=row.run_id,
+        cursor=row.cursor,
+        watermark=row.watermark,
+        page=row.page,
+        mode=mode or row.requested_mode,
+    )
+
+
+async def heartbeat(connection: AsyncConnection, feed: Table, lease_held: Lease, *, lease: timedelta) -> None:
+    """Lengthens the lease. Raises ``FenceLost``."""
+    statement = update(feed).where(*_held(feed, lease_held)).values(lease_until=func.now() + _LEASE)
+    if (await connection.execute(statement, {"lease": lease})).rowcount == 0:
+        raise FenceLost(f"{lease_held.feed}: fence {lease_held.fence} is no longer the newest.")
+
+
+async def guard(connection: AsyncConnection, feed: Table, lease_held: Lease) -> int:
+    """Locks the feed's row for this transaction and returns its page number. Raises ``FenceLost``.
+
+    First statement of every page transaction: until it commits no other worker can claim the feed.
+    """
+    statement = select(feed.c.page).where(*_held(feed, lease_held)).with_for_update()
+    page = (await connection.execute(statement)).scalar_one_or_none()
+    if page is None:
+        raise FenceLost(f"{lease_held.feed}: fence {lease_held.fence} is no longer the newest.")
+    return int(page)
+
+
+async def release(connection: AsyncConnection, feed: Table, lease_held: Lease) -> None:
+    """Lets the feed go, its unfinished run included: the next claim goes on from the cursor."""
+    statement = update(feed).where(*_held(feed, lease_held)).values(owner=None, lease_until=None)
+    await connection.execute(statement)
+
+
+def _held(feed: Table, lease_held: Lease) -> tuple[ColumnElement[bool], ...]:
+    return feed.c.feed_id == lease_held.feed_id, feed.c.fence == lease_held.fence

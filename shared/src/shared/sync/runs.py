@@ -1,0 +1,123 @@
+"""Opening a run, adding to it page by page, and ending it with a verdict.
+
+Users: catalogue, dossier_sync. All of them are called inside the caller's transaction, after ``lease.guard``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.sync.lease import Lease
+from shared.sync.schedule import breaker_pause, next_on_grid
+from shared.sync.verdicts import PROVEN, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as it stands. ``counters`` by name (``tables.RUN_COUNTERS``)."""
+
+    run_id: int
+    mode: str
+    window_from: datetime | None
+    window_until: datetime
+    counters: Mapping[str, int]
+    portal_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended. ``detail``: a sentence for the operator. ``not_before`` defers the next run (Retry-After)."""
+
+    verdict: Verdict
+    failure: str | None = None
+    detail: str | None = None
+    not_before: timedelta = timedelta(0)
+
+
+async def open_run(
+    connection: AsyncConnection,
+    feed: Table,
+    run: Table,
+    lease: Lease,
+    *,
+    mode: str,
+    window_from: datetime | None,
+    window_until: datetime,
+) -> Run:
+    """Starts a run and makes it the feed's unfinished one."""
+    started = insert(run).values(feed_id=lease.feed_id, mode=mode, window_from=window_from, window_until=window_until)
+    run_id = (await connection.execute(started.returning(run.c.run_id))).scalar_one()
+    await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(run_id=run_id, cursor=None))
+    return Run(run_id, mode, window_from, window_until, {}, None)
+
+
+async def resume_run(connection: AsyncConnection, run: Table, run_id: int, names: tuple[str, ...]) -> Run:
+    """The run a dead or drained worker left, counted as claimed once more."""
+    statement = update(run).where(run.c.run_id == run_id).values(claims=run.c.claims + 1).returning(run)
+    row = (await connection.execute(statement)).mappings().one()
+    return Run(
+        run_id,
+        row["mode"],
+        row["window_from"],
+        row["window_until"],
+        {name: row[name] for name in names},
+        row["portal_total"],
+    )
+
+
+async def add_page(
+    connection: AsyncConnection,
+    feed: Table,
+    run: Table,
+    lease: Lease,
+    run_id: int,
+    *,
+    cursor: str | None,
+    page: int,
+    counters: Mapping[str, int],
+    portal_total: int | None,
+    **feed_values: Any,
+) -> None:
+    """Counts one page and moves the cursor; part of the page's own transaction."""
+    grown: dict[str, Any] = {name: run.c[name] + counted for name, counted in counters.items() if counted}
+    if portal_total is not None:
+        grown["portal_total"] = portal_total
+    if grown:
+        await connection.execute(update(run).where(run.c.run_id == run_id).values(grown))
+    moved = {"cursor": cursor, "page": page, **feed_values}
+    await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(moved))
+
+
+async def finish_run(
+    connection: AsyncConnection, feed: Table, run: Table, lease: Lease, opened: Run, ending: Ending
+) -> None:
+    """Ends the run, lets the feed go and sets its next tick. Only a proven verdict moves the watermark."""
+    await connection.execute(
+        update(run)
+        .where(run.c.run_id == opened.run_id)
+        .values(finished_at=func.now(), verdict=str(ending.verdict), failure=ending.failure, detail=ending.detail)
+    )
+    question = select(feed.c.next_at, feed.c.every_seconds, feed.c.failures, func.now().label("now"))
+    row = (await connection.execute(question.where(feed.c.feed_id == lease.feed_id))).one()
+    failures = row.failures + 1 if ending.verdict is Verdict.FAILED else 0
+    pause = max(ending.not_before, breaker_pause(failures))
+    tick = next_on_grid(row.next_at, timedelta(seconds=row.every_seconds), row.now)
+    values: dict[str, Any] = {
+        "run_id": None,
+        "cursor": None,
+        "owner": None,
+        "lease_until": None,
+        "last_verdict": str(ending.verdict),
+        "last_failure": ending.failure,
+        "last_finished_at": func.now(),
+        "next_at": min(tick, row.now + pause) if pause else tick,
+        "failures": failures,
+        "closed_until": row.now + pause if pause else None,
+    }
+    if ending.verdict in PROVEN:
+        values |= {"watermark": opened.window_until, "data_until": opened.window_until}
+    await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(values))
