@@ -1,0 +1,122 @@
+"""The judged rows: one for each version of a dossier, valid from one ledger entry to another."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from asyncpg import Range
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.dossier import Anomaly, Days, Exclusion, Judged
+from metrics.repository.ledger import Revision
+from metrics.tables import SCHEMA, fact
+from shared.domain.deadline import Timeliness
+from shared.runtime.database import raw
+
+OUTCOME = {Timeliness.EARLY: 1, Timeliness.ON_TIME: 2, Timeliness.LATE: 3}
+"""How an outcome is stored in ``fact.outcome``."""
+
+_TIMELINESS = {number: outcome for outcome, number in OUTCOME.items()}
+_COLUMNS = tuple(column.name for column in fact.columns)
+_JUDGED = (
+    "channel, reason, received_on, ended_on, due_on, outcome, withdrawn, late_766, overdue, overdue_766, anomalies"
+)
+_CURRENT_OF = f"""
+    select dossier_code, agency_code, {_JUDGED} from metrics.fact
+    where dossier_code = any($1::text[]) and valid_to is null"""
+_CURRENT = f"""
+    select dossier_code, agency_code, {_JUDGED}, valid_from, procedure_code, field_code from metrics.fact
+    where valid_to is null order by dossier_code"""
+_CLOSE = """
+    update metrics.fact as f set valid_to = c.entry
+    from unnest($1::text[], $2::bigint[]) as c(dossier_code, entry)
+    where f.dossier_code = c.dossier_code and f.valid_to is null"""
+_DELETE = text("delete from metrics.fact")
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentFact:
+    """The judged row of a dossier's newest version."""
+
+    dossier_code: str
+    agency_code: str
+    judged: Judged
+    valid_from: int = 0
+    procedure_code: str = ""
+    field_code: str = ""
+
+
+async def current_of(connection: AsyncConnection, codes: Sequence[str]) -> list[CurrentFact]:
+    """The current rows of these dossiers; dossiers without one are left out."""
+    rows = await (await raw(connection)).fetch(_CURRENT_OF, codes)
+    return [CurrentFact(row[0], row[1], _judged(row[2:])) for row in rows]
+
+
+async def current(connection: AsyncConnection) -> AsyncIterator[CurrentFact]:
+    """Every current row in code order, streamed."""
+    async for row in (await raw(connection)).cursor(_CURRENT, prefetch=2_000):
+        yield CurrentFact(row[0], row[1], _judged(row[2:13]), row[13], row[14], row[15])
+
+
+async def close(connection: AsyncConnection, ends: Sequence[tuple[str, int]]) -> None:
+    """End the current rows of these dossiers with the entry that replaces each."""
+    codes, entries = [code for code, _ in ends], [entry for _, entry in ends]
+    await (await raw(connection)).execute(_CLOSE, codes, entries)
+
+
+async def insert(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add judged rows (made by ``row``) by binary COPY."""
+    driver = await raw(connection)
+    await driver.copy_records_to_table("fact", schema_name=SCHEMA, columns=_COLUMNS, records=rows)
+
+
+async def delete_all(connection: AsyncConnection) -> None:
+    """Forget every judged row, inside the caller's transaction: readers keep the old ones until it commits."""
+    await connection.execute(_DELETE)
+
+
+def row(revision: Revision, judged: Judged, valid_to: int | None) -> tuple[Any, ...]:
+    """The stored form of one judged version, in column order."""
+    return (
+        revision.dossier_code,
+        revision.entry,
+        valid_to,
+        revision.agency_code,
+        revision.procedure_code,
+        revision.field_code,
+        judged.channel,
+        judged.reason,
+        judged.received_on,
+        judged.ended_on,
+        judged.due_on,
+        None if judged.outcome is None else OUTCOME[judged.outcome],
+        judged.withdrawn,
+        judged.late_766,
+        [Range(*days) for days in judged.overdue] if judged.overdue else None,
+        None if judged.overdue_766 is None else Range(*judged.overdue_766),
+        int(judged.anomalies),
+    )
+
+
+def _judged(values: Sequence[Any]) -> Judged:
+    (channel, reason, received_on, ended_on, due_on, outcome) = values[:6]
+    (withdrawn, late_766, overdue, overdue_766, anomalies) = values[6:]
+    return Judged(
+        None if reason is None else Exclusion(reason),
+        channel,
+        received_on,
+        ended_on,
+        due_on,
+        None if outcome is None else _TIMELINESS[outcome],
+        withdrawn,
+        late_766,
+        () if overdue is None else tuple(_days(r) for r in overdue),
+        None if overdue_766 is None else _days(overdue_766),
+        Anomaly(anomalies),
+    )
+
+
+def _days(stored: "Range[date]") -> Days:
+    return stored.lower, stored.upper

@@ -1,0 +1,117 @@
+"""Reads what dossier-sync publishes: the ledger's entries, the revisions under them, and the heads."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.dossier import DossierFacts
+from shared.domain.status import DossierStatus
+from shared.runtime.database import raw
+
+_LOCAL_DAY = "(modified_at at time zone 'Asia/Ho_Chi_Minh')::date as modified_on"
+_FACTS = f"""dossier_code, agency_code, procedure_code, field_code, channel, status, received_on, due_on,
+    statutory_due_on, ended_on, returned_on, supplements::text as supplements, {_LOCAL_DAY}"""
+
+_REVISIONS = f"""
+    select entry, number, {_FACTS} from dossier.revision_v1
+    where entry > $1 and entry <= $2 and applied order by entry, dossier_code"""
+_HEADS = f'select entry, number, {_FACTS} from dossier.head_v1 order by dossier_code collate "C"'
+
+# A batch ends with a whole entry: an entry is one page of a portal and is bounded in rows itself.
+_BATCH_END = text("""
+    select max(entry) from (
+        select entry, sum(revisions) over (order by entry) as rows, row_number() over (order by entry) as n
+        from (select entry, revisions from dossier.ledger_v1
+              where entry > :after order by entry limit 2000) as next) as counted
+    where rows <= :most or n = 1""")
+_HEAD = text("select entry, at, digest from dossier.ledger_v1 order by entry desc limit 1")
+_ENTRY = text("select entry, at, digest from dossier.ledger_v1 where entry = :entry")
+_ENTRY_AT = text("""
+    select entry, at, digest from dossier.ledger_v1 where at <= :at order by entry desc limit 1""")
+
+_STATUS = {status.value: status for status in DossierStatus}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ledger entry: its number, the instant it was committed, its place in the digest chain."""
+
+    entry: int
+    at: datetime
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of a dossier, with the codes it is filtered by."""
+
+    entry: int
+    number: int
+    dossier_code: str
+    agency_code: str
+    procedure_code: str
+    field_code: str
+    facts: DossierFacts
+
+
+async def batch_end(connection: AsyncConnection, after: int, most_rows: int) -> int | None:
+    """The last entry of the next batch after ``after``, at most ``most_rows`` revisions; None: nothing new."""
+    end: int | None = await connection.scalar(_BATCH_END, {"after": after, "most": most_rows})
+    return end
+
+
+async def revisions(connection: AsyncConnection, after: int, upto: int) -> list[Revision]:
+    """The applied revisions of the entries (after, upto], in ledger order."""
+    return [_revision(row) for row in await (await raw(connection)).fetch(_REVISIONS, after, upto)]
+
+
+async def heads(connection: AsyncConnection) -> AsyncIterator[Revision]:
+    """Every dossier's newest version, in code order, streamed."""
+    async for row in (await raw(connection)).cursor(_HEADS, prefetch=2_000):
+        yield _revision(row)
+
+
+async def head(connection: AsyncConnection) -> Entry | None:
+    """The newest entry; None while the ledger is empty."""
+    return _entry((await connection.execute(_HEAD)).one_or_none())
+
+
+async def entry(connection: AsyncConnection, number: int) -> Entry | None:
+    """The entry of this number."""
+    return _entry((await connection.execute(_ENTRY, {"entry": number})).one_or_none())
+
+
+async def entry_at(connection: AsyncConnection, at: datetime) -> Entry | None:
+    """The newest entry committed at or before an instant; None: the ledger had not begun."""
+    return _entry((await connection.execute(_ENTRY_AT, {"at": at})).one_or_none())
+
+
+def _entry(row: Any) -> Entry | None:
+    return None if row is None else Entry(row.entry, row.at, bytes(row.digest))
+
+
+def _revision(row: Any) -> Revision:
+    (number_of_entry, number, dossier, agency, procedure, field, channel, status) = row[:8]
+    (received_on, due_on, statutory_due_on, ended_on, returned_on, supplements, modified_on) = row[8:]
+    facts = DossierFacts(
+        _STATUS[status],
+        channel,
+        received_on,
+        due_on,
+        statutory_due_on,
+        ended_on,
+        returned_on,
+        () if supplements is None else _rounds(supplements),
+        modified_on,
+    )
+    return Revision(number_of_entry, number, dossier, agency or "", procedure or "", field or "", facts)
+
+
+def _rounds(supplements: str) -> tuple[tuple[date, date | None], ...]:
+    rounds = json.loads(supplements) or ()
+    return tuple((date.fromisoformat(a), None if b is None else date.fromisoformat(b)) for a, b in rounds)

@@ -1,0 +1,87 @@
+"""Everything metrics stores. All of it but ``position`` is derived and can be thrown away and rebuilt.
+
+Codes compare by bytes (collation C), so that an agency's subtree is one range of an index on every server.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+)
+from sqlalchemy.dialects.postgresql import DATEMULTIRANGE, DATERANGE
+
+from metrics.domain.events import COUNTERS
+
+SCHEMA = "metrics"
+
+metadata = MetaData(schema=SCHEMA)
+Code = Text(collation="C")
+
+projection = Table(
+    "projection",
+    metadata,
+    Column("id", SmallInteger, nullable=False, autoincrement=False),  # one row; locked by whoever projects
+    Column("entry", BigInteger, nullable=False),  # every ledger entry up to here is in fact and tally
+    Column("rule", Text, nullable=False),  # version of the judging rules the rows were judged by
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("id", name="projection_pk"),
+    CheckConstraint("id = 1", name="projection_one_row"),
+)
+
+# What the catalogue and calendar were when an entry was projected: an answer as of that entry names them.
+# It cannot be derived again, so a rebuild keeps it.
+position = Table(
+    "position",
+    metadata,
+    Column("entry", BigInteger, nullable=False, autoincrement=False),
+    Column("change", BigInteger, nullable=False),
+    Column("calendar", BigInteger, nullable=False),
+    PrimaryKeyConstraint("entry", name="position_pk"),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    Column("dossier_code", Code, nullable=False),
+    Column("valid_from", BigInteger, nullable=False),  # ledger entry that brought this version
+    Column("valid_to", BigInteger),  # entry that replaced it; null: it is the current one
+    Column("agency_code", Code, nullable=False),
+    Column("procedure_code", Code, nullable=False),
+    Column("field_code", Code, nullable=False),
+    Column("channel", SmallInteger, nullable=False),
+    Column("reason", SmallInteger),  # Exclusion; null: counted
+    Column("received_on", Date, nullable=False),
+    Column("ended_on", Date),
+    Column("due_on", Date),
+    Column("outcome", SmallInteger),  # 1 early, 2 on time, 3 late; null: open
+    Column("withdrawn", Boolean, nullable=False),
+    Column("late_766", Boolean, nullable=False),
+    Column("overdue", DATEMULTIRANGE),
+    Column("overdue_766", DATERANGE),
+    Column("anomalies", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("dossier_code", "valid_from", name="fact_pk"),
+    Index("fact_of_agency", "agency_code", "received_on"),
+    Index("fact_of_procedure", "procedure_code", "received_on"),
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("agency_code", Code, nullable=False),  # the agency with its subtree; '' is everything
+    Column("span", SmallInteger, nullable=False),  # folding.DAY or folding.MONTH
+    Column("day", Date, nullable=False),  # of a month: its first
+    Column("channel", SmallInteger, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in COUNTERS),
+    PrimaryKeyConstraint("agency_code", "span", "day", "channel", name="tally_pk"),
+    postgresql_with={"fillfactor": "70"},
+)
