@@ -11,11 +11,12 @@ from hashlib import sha256
 
 from sandbox_portal.portals import stamps
 from sandbox_portal.portals.canaries import applicant, officer
-from sandbox_portal.scenarios.model import DIRECT, ONLINE, POSTAL, Agency, Catalogue, Dossier, Procedure
+from sandbox_portal.scenarios.model import Agency, Catalogue, Dossier, Procedure
+from shared.domain.channel import Channel
 from shared.domain.status import DossierStatus
 from shared.runtime.answers import encode
 
-METHODS = {ONLINE: (0, "Trực tuyến"), DIRECT: (1, "Trực tiếp"), POSTAL: (2, "Qua bưu chính")}
+METHODS = {Channel.ONLINE: (0, "Trực tuyến"), Channel.DIRECT: (1, "Trực tiếp"), Channel.POSTAL: (2, "Qua bưu chính")}
 
 _NEW, _RUNNING, _RETURNED, _CANCELLED = (0, "Mới đăng ký"), (2, "Đang xử lý"), (4, "Đã trả kết quả"), (6, "Đã hủy")
 

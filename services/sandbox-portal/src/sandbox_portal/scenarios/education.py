@@ -15,11 +15,10 @@ from sandbox_portal.scenarios.model import (
     Catalogue,
     Decision,
     Field,
-    Kind,
-    Level,
     Petition,
     Procedure,
 )
+from shared.domain.level import AuthorityLevel, DecisionKind
 
 CITY = "H24"
 DEPARTMENT = "H24.99"
@@ -29,12 +28,16 @@ FEE_BEARING = {"1.004889": 250_000}
 _ABOLISHED = "ABOLISHED"
 
 AGENCIES = (
-    Agency(CITY, "UBND Thành phố Hải Phòng", Level.PROVINCE, None),
-    Agency(DEPARTMENT, "Sở Giáo dục và Đào tạo Hải Phòng", Level.DEPARTMENT, CITY),
-    Agency("H24.99.01", "Phòng Khảo thí và Kiểm định chất lượng giáo dục", Level.DEPARTMENT, DEPARTMENT),
-    Agency("H24.99.02", "Phòng Giáo dục trung học", Level.DEPARTMENT, DEPARTMENT),
-    Agency("H24.99.03", "Phòng Giáo dục mầm non", Level.DEPARTMENT, DEPARTMENT),
-    Agency("H24.99.04", "Phòng Giáo dục thường xuyên và chuyên nghiệp", Level.DEPARTMENT, DEPARTMENT),
+    Agency(CITY, "UBND Thành phố Hải Phòng", AuthorityLevel.PROVINCE_PEOPLES_COMMITTEE, None),
+    Agency(DEPARTMENT, "Sở Giáo dục và Đào tạo Hải Phòng", AuthorityLevel.PROVINCIAL_DEPARTMENT, CITY),
+    Agency(
+        "H24.99.01", "Phòng Khảo thí và Kiểm định chất lượng giáo dục", AuthorityLevel.PROVINCIAL_DEPARTMENT, DEPARTMENT
+    ),
+    Agency("H24.99.02", "Phòng Giáo dục trung học", AuthorityLevel.PROVINCIAL_DEPARTMENT, DEPARTMENT),
+    Agency("H24.99.03", "Phòng Giáo dục mầm non", AuthorityLevel.PROVINCIAL_DEPARTMENT, DEPARTMENT),
+    Agency(
+        "H24.99.04", "Phòng Giáo dục thường xuyên và chuyên nghiệp", AuthorityLevel.PROVINCIAL_DEPARTMENT, DEPARTMENT
+    ),
 )
 
 FIELDS = {
@@ -46,6 +49,9 @@ FIELDS = {
     "THTS": Field("G03-THTS", "Thi, tuyển sinh"),
     "VBCC": Field("G03-VBCC", "Hệ thống văn bằng, chứng chỉ"),
 }
+
+_MANAGING = 1
+"""Position of the department in ``AGENCIES``."""
 
 _Row = tuple[str, str, str, int, bool, str]
 
@@ -80,10 +86,11 @@ def _procedures(rows: list[_Row], decisions: tuple[Decision, ...]) -> Iterator[P
         gone = level == _ABOLISHED
         yield Procedure(
             number=number,
+            agency=_MANAGING,
             code=code,
             name=name,
             field=FIELDS[field],
-            level=Level.DEPARTMENT if gone else Level(level),
+            level=AuthorityLevel.PROVINCIAL_DEPARTMENT if gone else AuthorityLevel(level),
             working_days=limit,
             full_online=full,
             fee=FEE_BEARING.get(code, 0),
@@ -102,7 +109,7 @@ def _decisions(rows: list[_Row]) -> tuple[Decision, ...]:
     new_62, new_227, new_4502 = ([next(take) for _ in range(n)] for n in (5, 4, 6))
     replaced_227, amended_1384, amended_3637, changed_4502 = old[:3], old[3:9], old[9:16], old[16:22]
     rest = (*old[22:], *take)
-    new, amended, replaced = Kind.NEW, Kind.AMENDED, Kind.REPLACED
+    new, amended, replaced = DecisionKind.NEW, DecisionKind.AMENDED, DecisionKind.REPLACED
     list_of = "Về việc công bố Danh mục thủ tục hành chính"
     return (
         _decision("62", (2024, 1, 10), 3, (new,), f"{list_of} mới ban hành", new=new_62),
@@ -117,15 +124,15 @@ def _decisions(rows: list[_Row]) -> tuple[Decision, ...]:
             note="Bản báo cáo năm 2024 in là 227/QĐ-SGDĐT; số và ngày khớp với dãy quyết định của UBND thành phố.",
         ),
         _decision("1384", (2024, 4, 26), 3, (amended,), f"{list_of} được sửa đổi, bổ sung", modified=amended_1384),
-        _decision("1581", (2024, 5, 20), 5, (Kind.STANDARDISED,), f"{list_of} chuẩn hóa", modified=rest),
-        _decision("3227", (2024, 9, 16), 2, (Kind.ABOLISHED,), f"{list_of} bị bãi bỏ", rescinded=gone[:4]),
+        _decision("1581", (2024, 5, 20), 5, (DecisionKind.STANDARDISED,), f"{list_of} chuẩn hóa", modified=rest),
+        _decision("3227", (2024, 9, 16), 2, (DecisionKind.ABOLISHED,), f"{list_of} bị bãi bỏ", rescinded=gone[:4]),
         _decision("3637", (2024, 10, 16), 4, (amended,), f"{list_of} được sửa đổi, bổ sung", modified=amended_3637),
-        _decision("3661", (2024, 10, 18), 5, (Kind.INTERNAL,), f"{list_of} nội bộ"),
+        _decision("3661", (2024, 10, 18), 5, (DecisionKind.INTERNAL,), f"{list_of} nội bộ"),
         _decision(
             "4502",
             (2024, 12, 2),
             2,
-            (new, amended, replaced, Kind.ABOLISHED),
+            (new, amended, replaced, DecisionKind.ABOLISHED),
             f"{list_of} mới ban hành; được sửa đổi, bổ sung, thay thế; bị bãi bỏ",
             new=new_4502,
             modified=changed_4502,
@@ -138,7 +145,7 @@ def _decision(
     number: str,
     signed: tuple[int, int, int],
     posted_after: int,
-    kinds: tuple[Kind, ...],
+    kinds: tuple[DecisionKind, ...],
     subject: str,
     *,
     new: list[str] | None = None,

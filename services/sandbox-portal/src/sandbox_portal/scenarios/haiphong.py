@@ -13,7 +13,9 @@ from random import Random
 from sandbox_portal.scenarios import education
 from sandbox_portal.scenarios.days import DAY_MS, add_working_days, instant, local_ordinal, working_days
 from sandbox_portal.scenarios.listed import ListedBook
-from sandbox_portal.scenarios.model import DIRECT, ONLINE, POSTAL, Catalogue, Dossier, Level, Procedure, World
+from sandbox_portal.scenarios.model import Catalogue, Dossier, Procedure, World
+from shared.domain.channel import Channel
+from shared.domain.level import AuthorityLevel
 from shared.domain.status import DossierStatus
 
 NAME = "haiphong-2024"
@@ -42,7 +44,7 @@ class _Draft:
     seconds: int
     procedure: int
     due_on: date
-    channel: int
+    channel: Channel
     end: str
     """``early``, ``on_time`` or ``open``."""
 
@@ -68,7 +70,10 @@ class _Maker:
     def __init__(self, catalogue: Catalogue, random: Random) -> None:
         self._random = random
         self._procedures = [
-            p for p in catalogue.procedures if p.in_force and p.level in (Level.PROVINCE, Level.DEPARTMENT)
+            p
+            for p in catalogue.procedures
+            if p.in_force
+            and p.level in (AuthorityLevel.PROVINCE_PEOPLES_COMMITTEE, AuthorityLevel.PROVINCIAL_DEPARTMENT)
         ]
         self._agencies = catalogue.agencies
         self._sequence: dict[str, int] = {}
@@ -99,7 +104,7 @@ class _Maker:
                     agency=agency,
                     procedure=self._pick(day).number,
                     status=status,
-                    channel=ONLINE,
+                    channel=Channel.ONLINE,
                     applied=applied,
                     accepted=None,
                     due=None,
@@ -152,7 +157,7 @@ class _Maker:
     def _draft(self, day: date, seconds: int) -> _Draft:
         procedure = self._pick(day)
         due_on = add_working_days(day, procedure.working_days)
-        return _Draft(day, seconds, procedure.number, due_on, ONLINE, "early")
+        return _Draft(day, seconds, procedure.number, due_on, Channel.ONLINE, "early")
 
     def _carry_over(self, drafts: list[_Draft]) -> list[_Draft]:
         """Gives the first ones an appointment inside the period, so that they end in it and in time."""
@@ -182,8 +187,8 @@ class _Maker:
 
     def _other_channels(self, drafts: list[_Draft]) -> list[_Draft]:
         first, second = sorted(self._random.sample(range(RECEIVED_BEFORE + 100, len(drafts) - 200), 2))
-        drafts[first] = replace(drafts[first], channel=DIRECT)
-        drafts[second] = replace(drafts[second], channel=POSTAL)
+        drafts[first] = replace(drafts[first], channel=Channel.DIRECT)
+        drafts[second] = replace(drafts[second], channel=Channel.POSTAL)
         return drafts
 
     def _agency(self) -> int:
@@ -213,9 +218,11 @@ class _Maker:
             updated=self._updated(status, accepted, completed),
         )
 
-    def _applied(self, channel: int, accepted: int) -> int:
+    def _applied(self, channel: Channel, accepted: int) -> int:
         """Online dossiers wait for reception, over a night or not; at the counter it is a matter of minutes."""
-        waited = self._random.randrange(300, 15 * 3600) if channel == ONLINE else self._random.randrange(60, 900)
+        waited = (
+            self._random.randrange(300, 15 * 3600) if channel is Channel.ONLINE else self._random.randrange(60, 900)
+        )
         return accepted - waited * 1000
 
     def _status(self, draft: _Draft) -> DossierStatus:

@@ -3,33 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from sandbox_portal.scenarios.days import local_ordinal
+from shared.domain.channel import Channel
+from shared.domain.identifiers import AgencyCode
+from shared.domain.level import AuthorityLevel, DecisionKind
 from shared.domain.status import DossierStatus
-
-DIRECT, ONLINE, POSTAL = 1, 2, 3
-
-
-class Level(StrEnum):
-    """Who decides a procedure, or what kind of body an agency is."""
-
-    PROVINCE = "PROVINCE_PEOPLES_COMMITTEE"
-    DEPARTMENT = "PROVINCIAL_DEPARTMENT"
-    DISTRICT = "DISTRICT"
-    COMMUNE = "COMMUNE"
-
-
-class Kind(StrEnum):
-    """What a publication decision does to procedures."""
-
-    NEW = "NEW"
-    AMENDED = "AMENDED"
-    REPLACED = "REPLACED"
-    ABOLISHED = "ABOLISHED"
-    STANDARDISED = "STANDARDISED"
-    INTERNAL = "INTERNAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +18,13 @@ class Agency:
 
     code: str
     name: str
-    level: Level
+    level: AuthorityLevel
     parent: str | None
 
     @property
     def qcvn(self) -> str:
-        parts = self.code.split(".")
-        return ".".join([*("000", "00", "00")[: 4 - len(parts)], *reversed(parts)])
+        """The code in the other legal order, level 1 last (QCVN 102:2016)."""
+        return AgencyCode.parse(self.code).qcvn
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +37,17 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure as published. ``working_days`` is its limit; ``fee`` is in đồng, 0 for none."""
+    """A procedure as published. ``working_days`` is its limit; ``fee`` is in đồng, 0 for none.
+
+    ``agency`` is the position of the agency that manages it; ``level`` says who decides.
+    """
 
     number: int
+    agency: int
     code: str
     name: str
     field: Field
-    level: Level
+    level: AuthorityLevel
     working_days: int
     full_online: bool
     fee: int
@@ -80,7 +64,7 @@ class Decision:
     number: str
     name: str
     agency: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[DecisionKind, ...]
     signed_on: date
     effective_on: date
     posted_on: date
@@ -125,7 +109,7 @@ class Dossier(NamedTuple):
     agency: int
     procedure: int
     status: DossierStatus
-    channel: int
+    channel: Channel
     applied: int
     accepted: int | None
     due: int | None
@@ -141,7 +125,7 @@ class DossierQuery:
     agencies: frozenset[int] | None = None
     procedures: frozenset[int] | None = None
     statuses: frozenset[DossierStatus] | None = None
-    channel: int | None = None
+    channel: Channel | None = None
     accepted: tuple[int | None, int | None] = (None, None)
     due: tuple[int | None, int | None] = (None, None)
     applied: tuple[int | None, int | None] = (None, None)
@@ -171,7 +155,7 @@ class Arrivals:
         ended = [(local_ordinal(d.completed), local_ordinal(d.due)) for d in dossiers if d.completed and d.due]
         return Arrivals(
             added=len(dossiers),
-            received_online=sum(d.channel == ONLINE for d in dossiers),
+            received_online=sum(d.channel is Channel.ONLINE for d in dossiers),
             resolved_early=sum(end < due for end, due in ended),
             resolved_on_time=sum(end == due for end, due in ended),
             resolved_overdue=sum(end > due for end, due in ended),

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from sandbox_portal.scenarios.days import local_ordinal, ordinal
-from sandbox_portal.scenarios.model import ONLINE, Dossier
+from sandbox_portal.scenarios.model import Catalogue, Dossier
+from shared.domain.channel import Channel
 from shared.domain.status import DossierStatus
 
 _NOT_ACCEPTED = (DossierStatus.NEW, DossierStatus.REFUSED_AT_RECEPTION)
@@ -46,7 +47,7 @@ def _count(dossier: Dossier, begin: int, end: int, seen: Counter[str]) -> None:
     ended = None if dossier.completed is None else local_ordinal(dossier.completed)
     if received > end or (received < begin and ended is not None and ended < begin):
         return
-    seen["carried" if received < begin else "online" if dossier.channel == ONLINE else "other"] += 1
+    seen["carried" if received < begin else "online" if dossier.channel is Channel.ONLINE else "other"] += 1
     due = None if dossier.due is None else local_ordinal(dossier.due)
     if ended is None or ended > end:
         overdue = due is not None and due < end and not (ended is None and dossier.status in _WAITING)
@@ -55,3 +56,23 @@ def _count(dossier: Dossier, begin: int, end: int, seen: Counter[str]) -> None:
         seen["on_time"] += 1
     else:
         seen["early" if ended < due else "overdue"] += 1
+
+
+def catalogue_counts(catalogue: Catalogue) -> dict[str, int]:
+    """Counts of the catalogue by the names of the figure dictionary, and of petitions."""
+    in_force = [procedure for procedure in catalogue.procedures if procedure.in_force]
+    levels = Counter(procedure.level for procedure in in_force)
+    kinds = Counter(kind for decision in catalogue.decisions for kind in decision.kinds)
+    full = sum(procedure.full_online for procedure in in_force)
+    answered = [one for one in catalogue.petitions if one.resolved_on and one.resolved_on <= one.due_on]
+    return {
+        "procedures_total": len(in_force),
+        **{f"procedures_{level.value.lower()}": count for level, count in sorted(levels.items())},
+        "procedures_full_online": full,
+        "procedures_partial_online": len(in_force) - full,
+        "procedures_fee_bearing": sum(procedure.fee > 0 for procedure in in_force),
+        "publication_decisions": len(catalogue.decisions),
+        **{f"publication_decisions_{kind.value.lower()}": count for kind, count in sorted(kinds.items())},
+        "pakn_received": len(catalogue.petitions),
+        "pakn_resolved_on_time": len(answered),
+    }
