@@ -78,10 +78,10 @@ class Children:
         self._running.append(child)
         return child
 
-    def step(self, name: str, command: list[str], environment: Mapping[str, str]) -> str:
+    def step(self, name: str, command: list[str], environment: Mapping[str, str], *, keep_log: bool = True) -> str:
         """Runs one that should end by itself, watching the others meanwhile. Returns what it wrote.
 
-        Raises StepFailed, ServiceFailed.
+        ``keep_log`` False: what it wrote is a secret and must not stay in a file. Raises StepFailed, ServiceFailed.
         """
         child = self.start(name, command, environment)
 
@@ -95,13 +95,20 @@ class Children:
         self._running.remove(child)
         if not child.succeeded():
             raise StepFailed(child.explain())
-        return child.log.read_text(errors="replace")
+        said = child.log.read_text(errors="replace")
+        if not keep_log:
+            child.log.unlink()
+        return said
 
     def check(self, besides: Child | None = None) -> None:
         """Raises ServiceFailed, naming the first child that ended and why."""
         for child in self._running:
             if child is not besides and child.ended():
                 raise ServiceFailed(child.explain())
+
+    def pids(self) -> dict[str, int]:
+        """The running children by name."""
+        return {child.name: child.pid for child in self._running}
 
     def stop(self) -> None:
         """Stops all, the newest first, so that nothing loses what it stands on."""

@@ -7,6 +7,9 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import make_url
 
+from motcua_local.errors import StepFailed
+from motcua_local.questions import ask
+
 DATABASE = "motcua"
 SCHEMAS = ("catalogue", "dossier", "metrics")
 ROLES = Path(__file__).parents[4] / "deploy" / "postgres" / "roles.sql"
@@ -24,6 +27,14 @@ def prepare(superuser_url: str) -> dict[str, str]:
         schema: address.set(username=f"motcua_{schema}", password=password).render_as_string(hide_password=False)
         for schema, password in passwords.items()
     }
+
+
+def ledger_head(url: str) -> int:
+    """The newest ledger entry: what a figure has to be computed from to hold all that was synced."""
+    head = ask(url, "select coalesce(max(entry), 0) from dossier.ledger_v1")
+    if not isinstance(head, int):
+        raise StepFailed("The ledger cannot be read: the database does not answer.")
+    return head
 
 
 async def _prepare(superuser_url: str, url: str, passwords: dict[str, str]) -> None:

@@ -69,7 +69,8 @@ class Cluster:
         self._port = port or 0
         self._settings = {**SETTINGS, **(settings or {})}
         self._process: subprocess.Popen[bytes] | None = None
-        self._pid = 0  # of the server we have to stop; 0 while stopped or attached
+        self._pid = 0  # of the server; 0 while stopped
+        self._ours = False  # whether we have to stop it
 
     def __enter__(self) -> Self:
         self.start()
@@ -92,16 +93,20 @@ class Cluster:
 
     def stop(self) -> None:
         """Stops the server if it is ours: open transactions are rolled back, everything committed is kept."""
-        if self._pid:
+        if self._ours:
             place = Place(self.directory)
             with place.locked():
                 self._shut_down(self._pid)
                 place.forget_state()
-        self._pid, self._process, self.url = 0, None, ""
+        self._pid, self._process, self._ours, self.url = 0, None, False, ""
 
     def alive(self) -> bool:
         """Whether the server answers a question. A pid proves nothing: a zombie has one."""
         return bool(self.url) and ask(self.url, "select 1") == 1
+
+    def runs(self) -> bool:
+        """Whether the postmaster's process is there: cheap enough to be asked twice a second."""
+        return self._process.poll() is None if self._process else self._pid > 0 and is_running(self._pid)
 
     def clean(self) -> None:
         """Stops the server, whoever started it, and deletes all that this cluster ever wrote."""
@@ -113,7 +118,7 @@ class Cluster:
             if running:
                 self._shut_down(running.pid)
             place.remove()
-        self._pid, self._process, self.url = 0, None, ""
+        self._pid, self._process, self._ours, self.url = 0, None, False, ""
 
     def _running(self, place: Place) -> PidFile | None:
         """The live, answering server of this directory; clears what a dead one left behind."""
@@ -147,9 +152,10 @@ class Cluster:
                 f"The server with pid {running.pid} on {place.data} does not answer on 127.0.0.1:{running.port}."
             )
         state = place.read_state()
-        if self._pid != running.pid and (state is None or not state.is_owned()):
-            self._pid = running.pid
+        if state is None or not state.is_owned():
+            self._ours = True
             place.write_state(self.url, running.pid)
+        self._pid = running.pid
 
     def _make(self, place: Place) -> None:
         """initdb, once. It works beside the final name, so a half-made directory is never taken for a cluster."""
@@ -228,7 +234,7 @@ class Cluster:
             process.wait(STOP_SECONDS)
         if process.poll() is not None:
             return False
-        self._process, self._pid = process, process.pid
+        self._process, self._pid, self._ours = process, process.pid, True
         self.url = _address(port, place.password())
         place.write_state(self.url, process.pid)
         return True

@@ -2,10 +2,10 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from motcua_local.ports import claim
-from motcua_local.settings import StackSettings
+from motcua_local.settings import StackSettings, inherited
 
 SCENARIO = "haiphong-2024"
 
@@ -65,3 +65,27 @@ def claim_ports(settings: StackSettings) -> Ports:
         dossier_sync=claim(settings.port_dossier_sync, "dossier-sync", "MOTCUA_PORT_DOSSIER_SYNC"),
         metrics=claim(settings.port_metrics, "metrics", "MOTCUA_PORT_METRICS"),
     )
+
+
+def programs(ports: Ports, urls: Mapping[str, str]) -> Programs:
+    """The services as they are told to run; ``urls`` is the database address of each schema."""
+    sandbox = Program("sandbox-portal", "sandbox_portal", _environment("SANDBOX", ports.sandbox), ports.sandbox)
+    sandbox = replace(sandbox, environment={**sandbox.environment, "SANDBOX_SCENARIO": SCENARIO})
+    portal = {"PORTAL_URL": sandbox.url}
+
+    def service(name: str, package: str, schema: str, port: int, told: Mapping[str, str]) -> Program:
+        prefix = package.upper()
+        named = {f"{prefix}_{key}": value for key, value in {"DATABASE_URL": urls[schema], **told}.items()}
+        return Program(name, package, {**_environment(prefix, port), **named}, port)
+
+    return Programs(
+        sandbox=sandbox,
+        catalogue=service("catalogue", "catalogue", "catalogue", ports.catalogue, portal),
+        dossier_sync=service("dossier-sync", "dossier_sync", "dossier", ports.dossier_sync, portal),
+        metrics=service("metrics", "metrics", "metrics", ports.metrics, {}),
+    )
+
+
+def _environment(prefix: str, port: int) -> dict[str, str]:
+    # HOST is fixed: the local stack answers on the loopback only, whatever the shell says.
+    return {**inherited(), f"{prefix}_HOST": "127.0.0.1", f"{prefix}_PORT": str(port), "PYTHONUNBUFFERED": "1"}
