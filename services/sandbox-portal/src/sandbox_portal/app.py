@@ -10,7 +10,7 @@ from sandbox_portal.portals.national_v1 import NationalCatalogue
 from sandbox_portal.portals.spool import Spool
 from sandbox_portal.routes import aids, decision_gateway, igate, national_rpc, national_v1
 from sandbox_portal.routes.igate import IgatePortal
-from sandbox_portal.scenarios import haiphong
+from sandbox_portal.scenarios import haiphong, province
 from sandbox_portal.scenarios.changes import ChangeRefused
 from sandbox_portal.scenarios.model import World
 from sandbox_portal.settings import SandboxSettings
@@ -44,6 +44,10 @@ def build(settings: SandboxSettings) -> FastAPI:
 
 def generate(settings: SandboxSettings) -> World:
     """The world of the scenario."""
+    if settings.scenario == province.NAME:
+        return province.build(
+            settings.seed, dossiers=settings.dossiers, agencies=settings.agencies, years=settings.years
+        )
     return haiphong.build(settings.seed)
 
 
@@ -70,7 +74,7 @@ def _dossier_portals(settings: SandboxSettings, world: World) -> list[APIRouter]
     )
     wire = IgateWire(world.catalogue, settings.seed)
     spool = Spool(settings.spool_dir, settings.spool_max_bytes) if settings.spool_dir else None
-    portal = IgatePortal(world, wire, longest_page=settings.max_page_size, spool=spool, seed=settings.seed)
+    portal = IgatePortal(world, wire, longest_page=settings.max_page_size, spool=spool)
     return [igate.router(portal, keycloak, clock.now), aids.router(world, wire, seed=settings.seed)]
 
 

@@ -54,8 +54,10 @@ class IgateWire:
         self._procedures = [self._procedure(procedure, procedure.code) for procedure in catalogue.procedures]
         self._undefined = [self._procedure(procedure, "undefined") for procedure in catalogue.procedures]
         self._fees = [_fees(procedure) for procedure in catalogue.procedures]
-        self._statuses = {status: self._status_texts(status) for status in STATUSES}
-        self._methods = {n: _text({"id": m[0], "name": m[1]}) for n, m in METHODS.items()}
+        # Lists by national code: hashing an enum member for each record costs more than the rest of the look-up.
+        self._statuses = [self._status_texts(s) if s in STATUSES else () for s in sorted(DossierStatus)]
+        self._is_open = [status in _OPEN for status in sorted(DossierStatus)]
+        self._methods = ["", *(_text({"id": METHODS[c][0], "name": METHODS[c][1]}) for c in sorted(Channel))]
 
     def object_id(self, *parts: str) -> str:
         """An id of this deployment: 24 hexadecimal digits."""
@@ -80,7 +82,7 @@ class IgateWire:
         due_text = stamps.igate(due)
         procedures = self._undefined if index % 397 == 5 else self._procedures
         texts = self._statuses[status]
-        task = self._task(index, due_text, agency) if status in _OPEN else "[]"
+        task = self._task(index, due_text, agency) if self._is_open[status] else "[]"
         return (
             f'{{"id":"{self._prefix}{index:016x}","code":"{code}",{procedures[procedure]},"agency":{self._agencies[agency]},'
             f'"applicant":{applicant(index)},"appliedDate":{stamps.igate(applied)},"acceptedDate":{stamps.igate(accepted)},'

@@ -82,9 +82,9 @@ class Search:
 class IgatePortal:
     """One city's iGate over a generated world."""
 
-    def __init__(self, world: World, wire: IgateWire, *, longest_page: int, spool: Spool | None, seed: int) -> None:
+    def __init__(self, world: World, wire: IgateWire, *, longest_page: int, spool: Spool | None) -> None:
         self._world, self._wire, self._longest, self._spool = world, wire, longest_page, spool
-        self._key = f"igate/{world.name}/{seed}/{len(world.catalogue.agencies)}"
+        self._key = f"igate/{world.key}"
 
     def search(self, asked: Search) -> bytes:
         """The answer's bytes. Raises DayUnreadable."""

@@ -61,7 +61,7 @@ def build(seed: int) -> World:
         changes_from=instant(LAST + timedelta(days=4), _OPENS),
         late=maker.late,
     )
-    return World(NAME, catalogue, book)
+    return World(NAME, f"{NAME}/{seed}", catalogue, book)
 
 
 class _Maker:

@@ -194,8 +194,9 @@ class DossierBook(Protocol):
 
 @dataclass(slots=True)
 class World:
-    """A scenario, generated."""
+    """A scenario, generated. Equal ``key`` and equal ``dossiers.version`` mean equal bytes on every wire."""
 
     name: str
+    key: str
     catalogue: Catalogue
     dossiers: DossierBook
