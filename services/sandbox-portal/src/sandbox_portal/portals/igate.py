@@ -11,10 +11,10 @@ from hashlib import sha256
 
 from sandbox_portal.portals import stamps
 from sandbox_portal.portals.canaries import applicant, officer
+from sandbox_portal.portals.wire_text import wire_bytes, wire_json
 from sandbox_portal.scenarios.model import Agency, Catalogue, Dossier, Procedure
 from shared.domain.channel import Channel
 from shared.domain.status import DossierStatus
-from shared.runtime.answers import encode
 
 METHODS = {Channel.ONLINE: (0, "Trực tuyến"), Channel.DIRECT: (1, "Trực tiếp"), Channel.POSTAL: (2, "Qua bưu chính")}
 
@@ -57,7 +57,7 @@ class IgateWire:
         # Lists by national code: hashing an enum member for each record costs more than the rest of the look-up.
         self._statuses = [self._status_texts(s) if s in STATUSES else () for s in sorted(DossierStatus)]
         self._is_open = [status in _OPEN for status in sorted(DossierStatus)]
-        self._methods = ["", *(_text({"id": METHODS[c][0], "name": METHODS[c][1]}) for c in sorted(Channel))]
+        self._methods = ["", *(wire_json({"id": METHODS[c][0], "name": METHODS[c][1]}) for c in sorted(Channel))]
 
     def object_id(self, *parts: str) -> str:
         """An id of this deployment: 24 hexadecimal digits."""
@@ -74,10 +74,13 @@ class IgateWire:
         last = (number + 1) * size >= total
         counts = f'"totalElements":{total},"totalPages":{-(-total // size)},' if totals else ""
         tail = f'],{counts}"size":{size},"number":{number},"last":{"true" if last else "false"}}}'
-        return ('{"content":[' + ",".join(map(self.record, dossiers)) + tail).encode()
+        return wire_bytes('{"content":[' + ",".join(map(self._record, dossiers)) + tail)
 
-    def record(self, dossier: Dossier) -> str:
-        """One dossier as JSON text."""
+    def record(self, dossier: Dossier) -> bytes:
+        """One dossier as UTF-8 JSON."""
+        return wire_bytes(self._record(dossier))
+
+    def _record(self, dossier: Dossier) -> str:
         index, code, agency, procedure, status, channel, applied, accepted, due, completed, updated = dossier
         due_text = stamps.igate(due)
         procedures = self._undefined if index % 397 == 5 else self._procedures
@@ -100,7 +103,7 @@ class IgateWire:
         return self.object_id("task-status", name)
 
     def _agency(self, agency: Agency) -> str:
-        return _text({"id": self.object_id("agency", agency.code), "name": agency.name, "code": agency.qcvn})
+        return wire_json({"id": self.object_id("agency", agency.code), "name": agency.name, "code": agency.qcvn})
 
     def _procedure(self, procedure: Procedure, nation_code: str) -> str:
         what = {
@@ -117,7 +120,7 @@ class IgateWire:
             "timesheet": {"name": "Ngày làm việc"},
         }
         definition = {"processDefinition": process}
-        return f'"procedure":{_text(what)},"procedureProcessDefinition":{_text(definition)}'
+        return f'"procedure":{wire_json(what)},"procedureProcessDefinition":{wire_json(definition)}'
 
     def _status_texts(self, status: DossierStatus) -> tuple[str, ...]:
         """A hundred spellings to take in turn; two of them dirty, as portals are."""
@@ -126,9 +129,9 @@ class IgateWire:
         for n in range(100):
             name = names[n % len(names)]
             shown = f"{name} " if n == 41 else unicodedata.normalize("NFD", name) if n == 83 else name
-            coarse = _text({"id": coarse_id, "name": coarse_name})
+            coarse = wire_json({"id": coarse_id, "name": coarse_name})
             texts.append(
-                f'"dossierStatus":{coarse},"dossierTaskStatus":{_text({"id": self._task_id(name), "name": shown})}'
+                f'"dossierStatus":{coarse},"dossierTaskStatus":{wire_json({"id": self._task_id(name), "name": shown})}'
             )
         return tuple(texts)
 
@@ -137,8 +140,4 @@ def _fees(procedure: Procedure) -> str:
     if not procedure.fee:
         return "[]"
     line = {"procost": {"type": {"name": "Lệ phí"}}, "amount": procedure.fee, "quantity": 1, "paid": 1, "required": 1}
-    return _text([line])
-
-
-def _text(value: object) -> str:
-    return encode(value).decode()
+    return wire_json([line])

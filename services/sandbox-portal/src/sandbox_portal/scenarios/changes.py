@@ -26,31 +26,36 @@ class Applied:
 
 
 class Changes:
-    """The rounds applied so far, in order. A repeated round changes nothing."""
+    """What was done to a book so far, in order. A repeated round changes nothing."""
 
     def __init__(self, first_at: int) -> None:
         self._next_at = first_at
+        self._log: list[str] = []
         self.applied: list[Applied] = []
-        self._rounds: list[int] = []
 
     @property
     def version(self) -> str:
-        modulus = self.applied[0].modulus if self.applied else 0
-        return f"{modulus}:{','.join(map(str, self._rounds))}"
+        """Tells one sequence of rounds and arrivals from every other."""
+        return "-".join(self._log) or "0"
 
-    def apply(self, *, share: float, round_: int) -> Applied | None:
+    def round(self, *, share: float, number: int) -> Applied | None:
         """The new round, or None when it was applied before. Raises ChangeRefused."""
         modulus = round(1 / share)
         if self.applied and self.applied[0].modulus != modulus:
             raise ChangeRefused("share", f"This run of the sandbox changes 1 in {self.applied[0].modulus}; keep to it.")
-        if round_ in self._rounds:
+        name = f"r{number}of{modulus}"
+        if name in self._log:
             return None
-        applied = Applied(modulus, round_ % modulus, self.tick())
+        applied = Applied(modulus, number % modulus, self._tick(name))
         self.applied.append(applied)
-        self._rounds.append(round_)
         return applied
 
-    def tick(self) -> int:
-        """The instant at which the next change or arrival begins: newer than all before it."""
+    def arrival(self, count: int) -> int:
+        """The instant at which late arrivals begin to be recorded."""
+        return self._tick(f"a{count}")
+
+    def _tick(self, name: str) -> int:
+        """Every event begins later than all before it, so that what it touches comes first in the search."""
+        self._log.append(name)
         at, self._next_at = self._next_at, self._next_at + _ROUND_MS
         return at

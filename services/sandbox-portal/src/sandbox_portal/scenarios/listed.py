@@ -20,7 +20,7 @@ class ListedBook:
         self._period = period
         self._dossiers = list(dossiers)
         self._changes = Changes(changes_from)
-        self._late, self._arrived = late, 0
+        self._late = late
         self._settle()
 
     @property
@@ -29,7 +29,7 @@ class ListedBook:
 
     @property
     def version(self) -> str:
-        return f"{self._changes.version}+{self._arrived}"
+        return self._changes.version
 
     def find(self, code: str) -> Dossier | None:
         return self._by_code.get(code)
@@ -45,7 +45,7 @@ class ListedBook:
         return iter(self._ordered)
 
     def change(self, *, share: float, round_: int) -> int:
-        applied = self._changes.apply(share=share, round_=round_)
+        applied = self._changes.round(share=share, number=round_)
         if applied is None:
             return 0
         chosen = [n for n, dossier in enumerate(self._dossiers) if dossier.number % applied.modulus == applied.residue]
@@ -55,9 +55,8 @@ class ListedBook:
         return len(chosen)
 
     def arrive(self, count: int) -> Arrivals:
-        added = self._late(len(self._dossiers), count, self._changes.tick())
+        added = self._late(len(self._dossiers), count, self._changes.arrival(count))
         self._dossiers.extend(added)
-        self._arrived += count
         self._settle()
         return Arrivals.of(added)
 

@@ -126,12 +126,12 @@ class ProvinceBook:
         self._maker, self._arrived = maker, 0
         self._order = Ordering(total)
         self._changes = Changes(instant(date(LAST_YEAR + 1, 4, 1), 0))
-        self._arrivals: list[tuple[int, int, int]] = []
+        self._arrivals: list[tuple[int, int]] = []
         self._selections: OrderedDict[tuple[DossierQuery, str], array[int]] = OrderedDict()
 
     @property
     def version(self) -> str:
-        return f"{self._changes.version}+{','.join(str(count) for _, count, _ in self._arrivals)}"
+        return self._changes.version
 
     @property
     def period(self) -> tuple[date, date]:
@@ -157,12 +157,12 @@ class ProvinceBook:
         return map(self._now, range(len(self._order)))
 
     def change(self, *, share: float, round_: int) -> int:
-        applied = self._changes.apply(share=share, round_=round_)
+        applied = self._changes.round(share=share, number=round_)
         return 0 if applied is None else self._order.move(applied.modulus, applied.residue)
 
     def arrive(self, count: int) -> Arrivals:
         first = self._order.append(count)
-        self._arrivals.append((first, count, self._changes.tick()))
+        self._arrivals.append((first, self._changes.arrival(count)))
         self._arrived += count
         return Arrivals.of([self._now(number) for number in range(first, first + count)])
 
@@ -178,7 +178,7 @@ class ProvinceBook:
         """The dossier as it stands after the changes made so far."""
         dossier = self._maker.dossier(number)
         if number >= self._maker.total:
-            first, _, at = next(a for a in reversed(self._arrivals) if a[0] <= number)
+            first, at = next(a for a in reversed(self._arrivals) if a[0] <= number)
             return dossier._replace(updated=at + (number - first) * _CHANGE_STEP_MS)
         for applied in self._changes.applied:
             if number % applied.modulus == applied.residue:
