@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.domain.counts import PeriodCounts, of_sums
-from metrics.domain.dossier import ONLINE, Anomaly, DossierFacts, Exclusion, Judged
+from metrics.domain.dossier import Anomaly, DossierFacts, Exclusion, Judged
 from metrics.domain.events import COUNTERS, events
 from metrics.domain.judging import judge
+from shared.domain.channel import Channel
 from shared.domain.deadline import Timeliness
 from shared.domain.status import DossierStatus as S
 
@@ -20,7 +21,7 @@ DAY = timedelta(days=1)
 
 A_DOSSIER = DossierFacts(
     status=S.RETURNED,
-    channel=ONLINE,
+    channel=Channel.ONLINE,
     received_on=RECEIVED,
     due_on=DUE,
     statutory_due_on=None,
@@ -126,6 +127,13 @@ def test_a_payment_wait_without_a_date_begins_with_the_portals_last_change() -> 
     assert judged.anomalies == Anomaly.WAIT_ASSUMED
 
 
+def test_a_wait_for_payment_after_one_supplement_is_no_second_request() -> None:
+    once = ((RECEIVED + DAY, RECEIVED + 2 * DAY),)
+    asked = replace(A_DOSSIER, ended_on=None, supplements=once, modified_on=RECEIVED + 5 * DAY)
+    assert judge(replace(asked, status=S.WAITING_PAYMENT)).overdue_766 is None
+    assert judge(replace(asked, status=S.WAITING_SUPPLEMENT)).overdue_766 == (RECEIVED + 5 * DAY, None)
+
+
 # --- the oracle: the definitions of figures.md 0.3, 1.C and 1.D, walked day by day ---------------------------
 
 _BASE = date(2024, 1, 1)
@@ -163,24 +171,25 @@ class Walked:
             self.end = max(finish, facts.received_on) if ended and finish is not None else None
             self.due = facts.due_on if facts.due_on is not None else facts.statutory_due_on
 
-    def requests(self) -> list[tuple[date, date]]:
-        """(asked, first day it is no longer open), requests before receipt cut off or left out."""
+    def waits(self) -> list[tuple[date, date, bool]]:
+        """(first day, first day it is over, is a supplement request); what was over at receipt is left out."""
         forever, waiting = date(2999, 1, 1), self.facts.status in (S.WAITING_SUPPLEMENT, S.WAITING_PAYMENT)
         found = []
         for asked, answered in self.facts.supplements:
             over = answered or (forever if waiting else self.facts.modified_on)
             if asked >= self.received or over > self.received:
                 begun = max(asked, self.received)
-                found.append((begun, max(begun, over)))
-        if waiting and all(over != forever for _, over in found):
-            found.append((max(self.facts.modified_on, self.received), forever))
+                found.append((begun, max(begun, over), True))
+        if waiting and all(over != forever for _, over, _ in found):
+            request = self.facts.status is S.WAITING_SUPPLEMENT
+            found.append((max(self.facts.modified_on, self.received), forever, request))
         return found
 
     def open_at(self, day: date) -> bool:
         return self.received <= day and (self.end is None or self.end > day)
 
     def waiting_at(self, day: date) -> bool:
-        return any(asked <= day < over for asked, over in self.requests())
+        return any(begun <= day < over for begun, over, _ in self.waits())
 
     def overdue_at(self, day: date) -> bool:
         past_due = self.due is not None and self.due < day
@@ -188,9 +197,9 @@ class Walked:
 
     def late_by_766_at(self, day: date) -> bool:
         """Judged on a day as if it ended then: days spent waiting do not count, two requests are overdue."""
-        if sum(1 for asked, _ in self.requests() if asked <= day) > 1:
+        if sum(1 for begun, _, request in self.waits() if request and begun <= day) > 1:
             return True
-        first = min((asked for asked, _ in self.requests()), default=day)
+        first = min((begun for begun, _, _ in self.waits()), default=day)
         spent = sum(1 for n in range((day - first).days) if self.waiting_at(first + n * DAY))
         return self.due is not None and day - spent * DAY > self.due
 
@@ -242,7 +251,7 @@ def _column(name: str, counts: PeriodCounts) -> int:
 _periods = st.tuples(_near, _near).map(sorted)
 
 
-@settings(max_examples=600)
+@settings(max_examples=800)
 @given(_facts, _periods)
 def test_every_column_of_one_dossier_is_what_the_definitions_say(facts: DossierFacts, days: list[date]) -> None:
     first, last = days

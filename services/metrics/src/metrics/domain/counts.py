@@ -7,8 +7,8 @@ early + on_time + late, column 11 = pending_in_time + pending_overdue, and (3) =
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from metrics.domain.dossier import ONLINE
 from metrics.domain.events import INDEX
+from shared.domain.channel import Channel
 
 Counters = Sequence[int]
 """Sums of the counters of ``events.COUNTERS`` over some days."""
@@ -74,7 +74,7 @@ def _of_channel(channel: int, before: Counters | None, during: Counters | None) 
     def new(name: str) -> int:
         return d[INDEX[name]]
 
-    online = channel == ONLINE
+    online = channel == Channel.ONLINE
     carried = old("received") - old("early") - old("on_time") - old("late")
     resolved = new("early") + new("on_time") + new("late")
     pending = carried + new("received") - resolved

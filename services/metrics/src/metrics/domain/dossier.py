@@ -7,9 +7,6 @@ from enum import IntEnum, IntFlag
 from shared.domain.deadline import Timeliness
 from shared.domain.status import DossierStatus
 
-DIRECT, ONLINE, POSTAL = 1, 2, 3
-"""National channel codes (KenhThucHien); tests hold them equal to shared.domain.channel."""
-
 Days = tuple[date, date | None]
 """A range of days, the end not included; None: it has not ended."""
 

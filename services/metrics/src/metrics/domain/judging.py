@@ -9,8 +9,10 @@ seen on report screens [C]; criterion 2.1 of QĐ 766/QĐ-TTg as its business-rul
 """
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from metrics.domain.dossier import DIRECT, NOTHING_ODD, Anomaly, Days, DossierFacts, Exclusion, Judged
+from metrics.domain.dossier import NOTHING_ODD, Anomaly, Days, DossierFacts, Exclusion, Judged
+from shared.domain.channel import Channel
 from shared.domain.deadline import Timeliness, timeliness
 from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
 
@@ -18,11 +20,12 @@ RULE = "1"
 """Version of these rules. Judged rows of another version must be rebuilt before they are added to."""
 
 _ONE_DAY = timedelta(days=1)
+_DIRECT = int(Channel.DIRECT)
 
 
 def judge(facts: DossierFacts) -> Judged:
     """Judge one version of a dossier. Total: every combination of facts has an answer."""
-    channel = facts.channel or DIRECT
+    channel = facts.channel or _DIRECT
     received_on = facts.received_on or facts.modified_on
     reason = _exclusion(facts)
     if reason is not None:
@@ -91,32 +94,41 @@ def _anomalies(facts: DossierFacts, ended_on: date | None) -> Anomaly:
     return found
 
 
-def _waits(facts: DossierFacts, received_on: date) -> list[Days]:
-    """The requests to the applicant after receipt, in order; the last may be open.
+class _Wait(NamedTuple):
+    """Days on which the applicant is awaited; ``stop`` None: still. A wait for payment is no supplement request."""
+
+    begun: date
+    stop: date | None
+    request: bool
+
+
+def _waits(facts: DossierFacts, received_on: date) -> list[_Wait]:
+    """The waits on the applicant after receipt, in order of their beginning.
 
     A request answered before receipt belongs to no time limit. A round left open although the portal says that
     work goes on ended at the latest with the portal's last change; a wait without a round began with it.
     """
     waiting = facts.status in WAITING_ON_APPLICANT
-    rounds: list[Days] = []
-    for asked, answered in sorted(facts.supplements, key=lambda r: (r[0], r[1] or date.max)):
+    waits: list[_Wait] = []
+    for asked, answered in facts.supplements:
         until = answered if answered is not None or waiting else facts.modified_on
         if asked < received_on and until is not None and until <= received_on:
             continue
         begun = max(asked, received_on)
-        rounds.append((begun, None if until is None else max(begun, until)))
-    if waiting and all(until is not None for _, until in rounds):
-        rounds.append((max(facts.modified_on, received_on), None))
-    return rounds
+        waits.append(_Wait(begun, None if until is None else max(begun, until), request=True))
+    if waiting and all(wait.stop is not None for wait in waits):
+        request = facts.status is DossierStatus.WAITING_SUPPLEMENT
+        waits.append(_Wait(max(facts.modified_on, received_on), None, request))
+    return sorted(waits, key=lambda wait: (wait.begun, wait.stop or date.max))
 
 
-def _assumed_wait(facts: DossierFacts, waits: list[Days]) -> Anomaly:
+def _assumed_wait(facts: DossierFacts, waits: list[_Wait]) -> Anomaly:
     waiting = facts.status in WAITING_ON_APPLICANT
     told = any(answered is None for _, answered in facts.supplements)
     return Anomaly.WAIT_ASSUMED if waits and waiting and not told else NOTHING_ODD
 
 
-def _overdue(received_on: date, ended_on: date | None, due_on: date | None, waits: list[Days]) -> tuple[Days, ...]:
+def _overdue(received_on: date, ended_on: date | None, due_on: date | None, waits: list[_Wait]) -> tuple[Days, ...]:
     """Days at whose end the dossier is open, past due and in the agency's hands (column 13)."""
     begun = None if due_on is None else _next_day(due_on)
     whole = _clip(begun, received_on, ended_on)
@@ -124,7 +136,7 @@ def _overdue(received_on: date, ended_on: date | None, due_on: date | None, wait
         return ()
     ranges: list[Days] = []
     day, stop = whole
-    for asked, answered in waits:
+    for asked, answered, _ in waits:
         if stop is not None and asked >= stop:
             break
         if asked > day:
@@ -137,17 +149,24 @@ def _overdue(received_on: date, ended_on: date | None, due_on: date | None, wait
     return tuple(ranges)
 
 
-def _first_overdue_766(waits: list[Days], due_on: date | None) -> date | None:
+def _first_overdue_766(waits: list[_Wait], due_on: date | None) -> date | None:
     """The first day at whose end the dossier is overdue by criterion 2.1; None: never.
 
     The clock stands while the applicant is asked: supplement time is subtracted, and during the wait the dossier
     is judged by the day of the request. A second request counts as overdue from its day on [D].
     """
-    second = waits[1][0] if len(waits) > 1 else None
+    requests = [wait.begun for wait in waits if wait.request]
+    second = requests[1] if len(requests) > 1 else None
     spent = None if due_on is None else _next_day(due_on)
-    if waits and spent is not None and waits[0][0] < spent:
-        asked, answered = waits[0]
-        spent = None if answered is None else _later(spent, answered - asked)
+    free_until = date.min
+    for begun, stop, _ in waits:
+        start = max(begun, free_until)
+        if spent is None or start >= spent:
+            break
+        if stop is None:
+            spent = None
+        elif stop > start:
+            spent, free_until = _later(spent, stop - start), stop
     return min((day for day in (second, spent) if day is not None), default=None)
 
 

@@ -1,0 +1,58 @@
+"""A question for a figure, fully parsed: routes build it, figures answer it, repositories filter by it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from metrics.domain.definitions import FigureDefinition
+from metrics.domain.errors import FilterError
+from metrics.domain.period import ReportingPeriod
+from shared.domain.channel import Channel
+from shared.domain.level import AuthorityLevel, DecisionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which records are asked about. ``agency`` is canonical and means its subtree; None: not restricted."""
+
+    agency: str | None = None
+    procedure: str | None = None
+    field: str | None = None
+    channel: Channel | None = None
+    level: AuthorityLevel | None = None
+    kind: DecisionKind | None = None
+
+    @property
+    def coarse(self) -> bool:
+        """Whether the tallies know the answer: they are kept by agency and channel only."""
+        return self.procedure is None and self.field is None and self.level is None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureQuestion:
+    """One figure for one scope and period, as of a ledger entry (or instant) and a catalogue change; None: now."""
+
+    figure: FigureDefinition
+    scope: Scope
+    period: ReportingPeriod
+    as_of: int | datetime | None = None
+    as_of_catalogue: int | None = None
+
+    @property
+    def effective_scope(self) -> Scope:
+        """The scope with the restriction that belongs to the figure itself (online figures)."""
+        own = self.figure.channel
+        return self.scope if own is None else replace(self.scope, channel=own)
+
+
+def check(question: FigureQuestion) -> FigureQuestion:
+    """The question itself. Raises ``FilterError`` for a filter that is missing or has no meaning for the figure."""
+    figure, scope = question.figure, question.scope
+    for name in ("procedure", "field", "channel", "level", "kind"):
+        value = getattr(scope, name)
+        if value is not None and name not in figure.filters:
+            raise FilterError(name, f"The figure {figure.id} cannot be restricted by it.")
+        if value is None and name in figure.needs:
+            raise FilterError(name, f"The figure {figure.id} needs it.")
+    if figure.channel is not None and scope.channel not in (None, figure.channel):
+        raise FilterError("channel", f"The figure {figure.id} is about {figure.channel.name} only.")
+    return question

@@ -1,0 +1,147 @@
+"""The envelope every figure travels in: never a bare number (DESIGN 8).
+
+Users: metrics (answers with it), the local stack (prints it), an integrator's generated client. Counts are
+integers; ``value`` is a decimal string so that no reader rounds it by accident.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["verified", "practice", "unverified"]
+"""verified: the legal text was read. practice: seen in published rules or running systems. unverified: remembered."""
+
+
+class _Described(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class FigureName(_Described):
+    """The figure's name in both languages."""
+
+    vi: str = Field(description="Vietnamese name, as on the forms.", examples=["Tiến độ giải quyết (QĐ 766)"])
+    en: str = Field(description="English name.", examples=["On-time rate by QĐ 766"])
+
+
+class Formula(_Described):
+    """By which formula the figure was computed."""
+
+    version: str = Field(description="Version of the formula; a changed formula gets a new one.", examples=["1"])
+    text: str = Field(description="The formula in words.", examples=["(resolved in time + pending in time) / handled"])
+    status: Status = Field(
+        description="verified: the legal text was read; practice: published rules or running systems; unverified."
+    )
+
+
+class FigureScope(_Described):
+    """Which dossiers, procedures or petitions were asked about. Null: not restricted."""
+
+    agency: str | None = Field(description="Agency code, level 1 first; its subtree is included.", examples=["H24.99"])
+    procedure: str | None = Field(description="Procedure code without suffix.", examples=["1.001612"])
+    field: str | None = Field(description="Code of the field (lĩnh vực).", examples=["G03-GD10"])
+    channel: Literal["DIRECT", "ONLINE", "POSTAL"] | None = Field(description="Channel of submission.")
+    level: str | None = Field(description="Level of authority at the period's end.", examples=["COMMUNE"])
+    kind: str | None = Field(description="Kind of publication decision.", examples=["NEW"])
+
+
+class FigurePeriod(_Described):
+    """The days covered, both ends included, in Asia/Ho_Chi_Minh."""
+
+    kind: str = Field(
+        description="year, quarter, month, report_year, report_half, report_quarter, report_month or custom.",
+        examples=["custom"],
+    )
+    from_: date = Field(alias="from", description="First day.", examples=["2023-11-15"])
+    to: date = Field(description="Last day; stocks are taken at its end.", examples=["2024-12-05"])
+
+
+class FigureBounds(_Described):
+    """Between these the figure must lie, wherever the unknown records belong."""
+
+    low: str = Field(description="Lowest possible value.", examples=["1.000000"])
+    high: str = Field(description="Highest possible value.", examples=["1.000000"])
+
+
+class FigureExclusion(_Described):
+    """Records that are not counted, by reason."""
+
+    reason: str = Field(
+        description=(
+            "status_unmapped, date_missing and quarantined are unknowns and widen the bounds; "
+            "not_accepted and refused_at_reception are outside the figure by definition."
+        ),
+        examples=["status_unmapped"],
+    )
+    count: int = Field(description="How many records.", examples=[0])
+
+
+class FigureFlag(_Described):
+    """An assumption or a doubt the reader must know."""
+
+    flag: str = Field(description="What it is, for machines.", examples=["no_due_date"])
+    count: int | None = Field(description="How many dossiers it concerns; null where it is no count.", examples=[3])
+
+
+class FigurePart(_Described):
+    """One part of a figure that is broken down."""
+
+    by: str = Field(description="What the parts are.", examples=["kind"])
+    key: str = Field(description="The part.", examples=["NEW"])
+    count: int = Field(description="Its count.", examples=[3])
+
+
+class FigureSource(_Described):
+    """A feed the figure rests on, as it stands now."""
+
+    portal: str = Field(description="The portal.", examples=["haiphong-igate"])
+    feed: str = Field(description="What is synced from it.", examples=["dossiers"])
+    state: str = Field(description="fresh, stale or unknown.", examples=["fresh"])
+    data_until: datetime | None = Field(description="Everything up to this instant is in; null: nothing is proven.")
+    quarantined: int = Field(description="Records of this feed in quarantine now.", examples=[0])
+
+
+class FigureAsOf(_Described):
+    """The state of knowledge the answer was computed from. The same numbers can be asked for again."""
+
+    entry: int = Field(description="Ledger entry; send it back as `as_of`.", examples=[18233])
+    catalogue: int = Field(description="Catalogue change number; send it back as `as_of_catalogue`.", examples=[512])
+    calendar: int = Field(description="Revision of the working calendar.", examples=[7])
+    at: datetime | None = Field(description="When the entry was committed; null while the ledger is empty.")
+    digest: str | None = Field(description="The ledger's digest chain up to the entry.", examples=["sha256:9f86…"])
+
+
+class FigureLinks(_Described):
+    """Where to read on."""
+
+    definition: str = Field(description="The figure's definition.", examples=["/v1/figures/on_time_rate_766"])
+    dossiers: str | None = Field(description="The dossiers behind it (scope lineage:read); null: there are none.")
+
+
+class FigureAnswer(_Described):
+    """One figure: its value, its counts, and what they rest on."""
+
+    figure: str = Field(description="Id of the figure.", examples=["on_time_rate_766"])
+    name: FigureName = Field(description="Name in both languages.")
+    formula: Formula = Field(description="The formula that was used.")
+    legal_basis: list[str] = Field(description="The law or the practice behind it.", examples=[["QĐ 766/QĐ-TTg 2.1"]])
+    scope: FigureScope = Field(description="What was asked about.")
+    period: FigurePeriod = Field(description="Which days.")
+    numerator: int = Field(description="What is counted.", examples=[2215])
+    denominator: int | None = Field(description="Of how many; null for counts.", examples=[2215])
+    value: str | None = Field(
+        description="A count as an integer, a rate with six decimals rounded half up; null: see `reason`.",
+        examples=["1.000000"],
+    )
+    percent: str | None = Field(description="The rate for display, one decimal, half up; null for counts.")
+    reason: str | None = Field(description="Why value is null: no_cases (0 of 0).", examples=[None])
+    bounds: FigureBounds | None = Field(description="Null when there are no cases and no unknowns.")
+    excluded: list[FigureExclusion] = Field(description="What was not counted.")
+    breakdown: list[FigurePart] = Field(description="Parts of the figure, where it has any; else empty.")
+    complete: bool = Field(
+        description="True only when proven: every source fresh and past the period's end, nothing unknown."
+    )
+    flags: list[FigureFlag] = Field(description="Assumptions and doubts; why complete is false.")
+    sources: list[FigureSource] = Field(description="The feeds it rests on.")
+    as_of: FigureAsOf = Field(description="The state of knowledge.")
+    links: FigureLinks = Field(description="Where to read on.")
