@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from shared.runtime.settings import ServiceSettings, service_config
 
@@ -33,3 +33,9 @@ class SandboxSettings(ServiceSettings):
     )
     spool_dir: Path | None = Field(None, description="Keep encoded search pages in this folder and serve them again.")
     spool_max_bytes: int = Field(8_000_000_000, description="Stop keeping pages when the spool is this large.", ge=0)
+
+    @field_validator("spool_dir", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        """An empty variable means no spool; as a path it would be the working directory."""
+        return given or None

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import accumulate
 from random import Random
 
-_SLOTS, _WHEELS = 4096, 16
+_SLOTS, _WHEELS = 512, 128
 _MONTH = (0.0, 1.0, 0.7, 1.1, 1.1, 1.1, 1.2, 1.2, 1.2, 1.0, 1.0, 0.9, 0.9)
 _AFTER_A_BREAK = 1.4
 
