@@ -1,0 +1,1 @@
+"""Measurements, as ratios against limits taken in the same run. ``make bench``."""

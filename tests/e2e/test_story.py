@@ -1,0 +1,158 @@
+"""One dossier's way from portal to figure, as the three people who use the product walk it."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from support.stack import RunningStack
+
+REPORT = {"agency": "H24.99", "from": "2023-11-15", "to": "2024-12-05"}
+II_06A = {
+    "dossiers_total_handled": 2215,
+    "dossiers_received_online": 2205,
+    "dossiers_received_direct_or_post": 2,
+    "dossiers_carried_over": 8,
+    "dossiers_resolved": 2172,
+    "dossiers_resolved_early": 2155,
+    "dossiers_resolved_on_time": 17,
+    "dossiers_resolved_overdue": 0,
+    "dossiers_pending": 43,
+    "dossiers_pending_in_time": 43,
+    "dossiers_pending_overdue": 0,
+}
+
+
+def value_of(stack: RunningStack, figure: str, **parameters: Any) -> dict[str, Any]:
+    with stack.client("metrics") as client:
+        answer = client.get(f"/v1/figures/{figure}/value", params={**REPORT, **parameters})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_newcomer_sees_the_2024_report_match_to_the_digit(stack: RunningStack) -> None:
+    assert "✗" not in stack.printed
+    assert stack.printed.count("✓") > 25
+    assert "2.215" in stack.printed
+    assert f"export MOTCUA_KEY={stack.key}" in stack.printed
+
+
+@pytest.mark.parametrize(("figure", "expected"), II_06A.items())
+def test_an_agency_gets_each_column_of_the_form(stack: RunningStack, figure: str, expected: int) -> None:
+    answer = value_of(stack, figure)
+    assert answer["value"] == str(expected)
+    assert answer["as_of"]["entry"] > 0
+    assert answer["sources"][0]["state"] == "fresh"
+
+
+def test_the_three_on_time_rates_are_three_figures(stack: RunningStack) -> None:
+    found = {
+        figure: (answer["numerator"], answer["denominator"], answer["percent"])
+        for figure in ("on_time_rate_resolved", "on_time_rate_766", "on_time_rate_received")
+        for answer in [value_of(stack, figure)]
+    }
+    assert found == {
+        "on_time_rate_resolved": (2172, 2172, "100.0"),
+        "on_time_rate_766": (2215, 2215, "100.0"),
+        "on_time_rate_received": (2172, 2215, "98.1"),
+    }
+
+
+def test_nothing_of_nothing_is_null_and_says_why(stack: RunningStack) -> None:
+    answer = value_of(stack, "resolution_rate", **{"from": "2019-01-01", "to": "2019-01-31"})
+    assert (answer["numerator"], answer["denominator"], answer["value"]) == (0, 0, None)
+    assert answer["reason"] == "no_cases"
+
+
+def test_a_month_that_does_not_exist_is_named(stack: RunningStack) -> None:
+    with stack.client("metrics") as client:
+        answer = client.get("/v1/figures/dossiers_resolved/value", params={"agency": "H24.99", "period": "2024-13"})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["parameter"] for error in answer.json()["errors"]] == ["period"]
+    assert answer.json()["who_must_act"] == "caller"
+
+
+def test_lineage_lists_exactly_the_dossiers_behind_a_figure(stack: RunningStack) -> None:
+    codes: set[str] = set()
+    cursor = None
+    with stack.client("metrics") as client:
+        for _ in range(50):
+            parameters = {**REPORT, "part": "numerator"} | ({"cursor": cursor} if cursor else {})
+            page = client.get("/v1/figures/dossiers_resolved_on_time/dossiers", params=parameters).json()
+            codes |= {item["dossier_code"] for item in page["items"]}
+            cursor = page["next"]
+            if cursor is None:
+                break
+    assert len(codes) == 17
+
+
+def test_the_form_as_csv_opens_in_a_spreadsheet(stack: RunningStack) -> None:
+    with stack.client("metrics") as client:
+        answer = client.get("/v1/forms/II.06a", params={**REPORT, "format": "csv"})
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    assert "2215" in answer.text
+    assert answer.headers["content-disposition"].startswith("attachment; filename")
+
+
+def test_asking_twice_costs_a_304(stack: RunningStack) -> None:
+    with stack.client("metrics") as client:
+        entry = value_of(stack, "dossiers_resolved")["as_of"]["entry"]
+        path, parameters = "/v1/figures/dossiers_resolved/value", {**REPORT, "as_of": entry}
+        first = client.get(path, params=parameters)
+        again = client.get(path, params=parameters, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_ledger_chain_verifies(stack: RunningStack) -> None:
+    assert stack.python("dossier_sync", "verify")
+    assert stack.python("metrics", "verify")
+
+
+def test_late_dossiers_move_the_figure_and_never_an_old_answer(stack: RunningStack) -> None:
+    before = {figure: value_of(stack, figure) for figure in II_06A}
+    entry = before["dossiers_total_handled"]["as_of"]["entry"]
+    with stack.client("sandbox-portal", key="") as portal:
+        assert portal.post("/sandbox/changes", json={"late_arrivals": 50}).is_success
+    stack.python("dossier_sync", "run")
+    _wait_until_projected(stack, after=entry)
+
+    now = {figure: value_of(stack, figure) for figure in II_06A}
+    assert int(now["dossiers_total_handled"]["value"]) == int(before["dossiers_total_handled"]["value"]) + 50
+    for figure, old in before.items():
+        as_of = value_of(stack, figure, as_of=entry)
+        for part in ("numerator", "denominator", "value", "percent", "bounds", "excluded"):
+            assert as_of[part] == old[part], (figure, part)
+        assert as_of["as_of"]["digest"] == old["as_of"]["digest"]
+    total, resolved, pending = (
+        int(now[f"dossiers_{name}"]["value"]) for name in ("total_handled", "resolved", "pending")
+    )
+    assert total == resolved + pending
+    assert stack.python("metrics", "verify")
+
+
+def _wait_until_projected(stack: RunningStack, *, after: int) -> None:
+    for _ in range(100):
+        if value_of(stack, "dossiers_total_handled")["as_of"]["entry"] > after:
+            return
+        time.sleep(0.2)
+    raise AssertionError("the projector did not follow the ledger within 20 s")
+
+
+def test_one_snapshot_answers_a_hundred_questions(stack: RunningStack) -> None:
+    questions = [{"figure": figure, **REPORT} for figure in II_06A]
+    with stack.client("metrics") as client:
+        answer = client.post("/v1/query", json={"questions": questions})
+        assert answer.status_code == 200, answer.text
+        entries = {item["as_of"]["entry"] for item in answer.json()["answers"]}
+        too_many = client.post("/v1/query", json={"questions": questions * 10})
+    assert len(entries) == 1
+    assert too_many.status_code == 422
+
+
+def test_the_documents_hold_examples_that_answer(stack: RunningStack) -> None:
+    with stack.client("metrics") as client:
+        document = client.get("/openapi.json").json()
+    assert json.dumps(document).count('"example') > 5
