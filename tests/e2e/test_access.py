@@ -138,7 +138,7 @@ def test_an_integrator_finds_every_field_and_refusal_described(stack: RunningSta
                 assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
 
 
-@pytest.mark.parametrize("service", (*SERVICES, "sandbox-portal"))
+@pytest.mark.parametrize("service", [*SERVICES, "sandbox-portal"])
 def test_the_documents_open_without_the_internet(stack: RunningStack, service: str) -> None:
     with stack.client(service, key="") as client:
         page = client.get("/docs")
@@ -148,7 +148,7 @@ def test_the_documents_open_without_the_internet(stack: RunningStack, service: s
         assert all(client.get(path).status_code == 200 for path in assets)
 
 
-@pytest.mark.parametrize("service", (*SERVICES, "sandbox-portal"))
+@pytest.mark.parametrize("service", [*SERVICES, "sandbox-portal"])
 def test_ready_and_alive(stack: RunningStack, service: str) -> None:
     with stack.client(service, key="") as client:
         assert client.get("/livez").status_code == 200
