@@ -1,0 +1,143 @@
+"""The shapes a record takes on its way in: as the portal told it, as we keep it, or set aside.
+
+The hot ones are named tuples, not dataclasses: a frozen dataclass of this width takes five times as long to
+make, and a page makes ten thousand.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+Round = tuple[date, date | None]
+"""A supplement round: the day the applicant was asked, the day the answer was in; None while it is awaited."""
+
+
+class Flag(StrEnum):
+    """Anomalies of a kept dossier: each is data for the figures, none is corrected here."""
+
+    STATUS_UNMAPPED = "status_unmapped"
+    """The portal's wording is not in the adapter's map."""
+    CHANNEL_UNKNOWN = "channel_unknown"
+    """No way of submission, or one we do not know; figures count it as direct."""
+    PROCEDURE_UNKNOWN = "procedure_unknown"
+    """No procedure code, or one that cannot be read."""
+    AGENCY_FROM_CODE = "agency_from_code"
+    """The record names no agency; the one inside the dossier code is taken."""
+    RECEIPT_MISSING = "receipt_missing"
+    """Accepted by its status, but without a day of receipt."""
+    END_MISSING = "end_missing"
+    """Ended by its status, but without a day of the end."""
+    END_BEFORE_RECEIPT = "end_before_receipt"
+    """The end lies before the receipt; kept as the portal says."""
+    END_WHILE_OPEN = "end_while_open"
+    """The status says open, yet an end is given."""
+    DUE_BEFORE_RECEIPT = "due_before_receipt"
+    """The appointed day lies before the receipt."""
+
+
+class Reason(StrEnum):
+    """Why a record is set aside."""
+
+    SHAPE = "shape"
+    """It does not have the agreed fields or types."""
+    CODE_UNREADABLE = "code_unreadable"
+    """No legal form of a dossier code. The text is not kept: a person's name has been seen there."""
+    AGENCY_UNREADABLE = "agency_unreadable"
+    DATE_UNREADABLE = "date_unreadable"
+    """A date in none of the portal's formats, or a day that does not exist."""
+    DATE_IMPOSSIBLE = "date_impossible"
+    """A date of the future that must be past, or one before there were portals."""
+
+
+class PortalRecord(NamedTuple):
+    """One dossier as an adapter read it: the portal's facts in our words, nobody's personal data.
+
+    Days are Asia/Ho_Chi_Minh; ``channel`` and ``status`` are national codes. ``agency_code`` is canonical, "" when
+    the record has none. ``unreadable`` names the first field that could not be read, "" when all could. ``record``
+    is the redacted record, compact JSON.
+    """
+
+    code: str
+    agency_code: str
+    procedure_code: str
+    field_code: str
+    channel: int | None
+    status: int
+    received_on: date | None
+    due_on: date | None
+    ended_on: date | None
+    returned_on: date | None
+    modified_at: datetime | None
+    unreadable: str
+    record: str
+
+
+class Dossier(NamedTuple):
+    """A dossier's facts after one page, in the order of the published view (FACT_COLUMNS), then their evidence."""
+
+    dossier_code: str
+    agency_code: str
+    procedure_code: str
+    field_code: str
+    channel: int | None
+    status: int
+    received_on: date | None
+    due_on: date | None
+    first_due_on: date | None
+    statutory_due_on: date | None
+    ended_on: date | None
+    returned_on: date | None
+    supplements: tuple[Round, ...] | None
+    flags: tuple[str, ...] | None
+    modified_at: datetime
+    source_hash: bytes
+    record: str
+
+    def says_the_same(self, other: "Dossier") -> bool:
+        """Whether the facts are equal, whatever bytes they came in."""
+        return self[:_FACTS] == other[:_FACTS]
+
+    def supersedes(self, modified_at: datetime, status: int) -> bool:
+        """Newest wins: the portal's own time of change, then the status that is further on, then the later receipt."""
+        return (self.modified_at, self.status) >= (modified_at, status)
+
+
+_FACTS = Dossier._fields.index("source_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record set aside: kept, counted and shown, never dropped. ``key`` is the dossier code where one is readable."""
+
+    key: str
+    reason: Reason
+    field: str
+    agency_code: str | None
+    procedure_code: str | None
+    received_on: date | None
+    source_hash: bytes
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """One page as it came: ``keys[n]``, ``hashes[n]`` and ``raws[n]`` belong to one record.
+
+    A key is the canonical dossier code, or ``sha256:…`` of the record where the code is not even text. A hash is
+    the SHA-256 of the record's own bytes. ``total`` is the portal's own count of all its dossiers. ``hot``
+    records stood on the page and are left to the next run, because they changed after this run's window. ``newest``
+    and ``oldest`` are the portal's times of change at the page's two ends, None where unreadable or the page is
+    empty; ``ordered`` tells whether they are in the promised order.
+    """
+
+    number: int
+    keys: list[str]
+    hashes: list[bytes]
+    raws: list[Any]
+    total: int
+    last: bool
+    hot: int
+    newest: datetime | None
+    oldest: datetime | None
+    ordered: bool

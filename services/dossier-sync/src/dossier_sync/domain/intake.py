@@ -1,0 +1,144 @@
+"""Which records become dossiers: the checks, in their order. The first that fails sets the record aside.
+
+A doubtful fact is kept and flagged; a record is set aside only when it cannot be placed at all: no code, no
+agency, or dates that cannot be.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dossier_sync.domain.dossier import Dossier, Flag, PortalRecord, Quarantined, Reason, Round
+from shared.domain.identifiers import DossierCode, IdentifierError
+from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
+
+EARLIEST = date(2000, 1, 1)
+"""Older dates are sentinels (0001-01-01, 1900-01-01): there was no portal."""
+_LAST_YEAR_OF_AN_APPOINTMENT = 2100
+
+StatutoryDue = Callable[[str, str, int | None, date], date | None]
+"""(agency, procedure, channel, received_on) -> our own due date, None where the catalogue names no single limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What intake may assume: nothing happened after ``latest_at``; ``latest_on`` is its local day."""
+
+    latest_at: datetime
+    latest_on: date
+    statutory_due: StatutoryDue
+    local_day: Callable[[datetime], date]
+
+
+def admit(
+    record: PortalRecord, key: str, source_hash: bytes, previous: Dossier | None, bounds: Bounds
+) -> Dossier | Quarantined:
+    """A dossier, or the record set aside with the reason. ``previous`` is the version this one may replace."""
+    try:
+        code = DossierCode.parse(record.code)
+    except IdentifierError:
+        return _aside(record, key, source_hash, Reason.CODE_UNREADABLE, "dossier_code")
+    if record.unreadable:
+        reason = Reason.AGENCY_UNREADABLE if record.unreadable == "agency_code" else Reason.DATE_UNREADABLE
+        return _aside(record, key, source_hash, reason, record.unreadable)
+    (_, agency, procedure, field, channel, status, received_on, due_on, ended_on, returned_on, modified_at, _, text) = (
+        record
+    )
+    impossible = _impossible(record, bounds)
+    if impossible:
+        return _aside(record, key, source_hash, Reason.DATE_IMPOSSIBLE, impossible)
+    if modified_at is None:
+        return _aside(record, key, source_hash, Reason.DATE_UNREADABLE, "modified_at")
+    flags = _flags(record)
+    first_due_on, statutory, supplements = due_on, None, None
+    if previous is not None:
+        first_due_on = previous.first_due_on or due_on
+        statutory = previous.statutory_due_on if previous.received_on == received_on else None
+    if statutory is None and received_on is not None:
+        statutory = bounds.statutory_due(agency, procedure, channel, received_on)
+    if previous is not None or status in WAITING_ON_APPLICANT:
+        supplements = _rounds(previous, status, bounds.local_day(modified_at))
+    return Dossier(
+        code.canonical, agency or str(code.agency), procedure, field, channel, status, received_on, due_on,
+        first_due_on, statutory, ended_on, returned_on, supplements, flags, modified_at, source_hash, text,
+    )  # fmt: skip
+
+
+def _flags(record: PortalRecord) -> tuple[str, ...] | None:
+    status, received_on, ended_on, due_on = record.status, record.received_on, record.ended_on, record.due_on
+    flags: list[str] = []
+    if not record.agency_code:
+        flags.append(Flag.AGENCY_FROM_CODE)
+    if not record.procedure_code:
+        flags.append(Flag.PROCEDURE_UNKNOWN)
+    if record.channel is None:
+        flags.append(Flag.CHANNEL_UNKNOWN)
+    if status != _USUAL or received_on is None or ended_on is None or ended_on < received_on:
+        _flag_times(flags, status, received_on, ended_on)
+    if due_on is not None and received_on is not None and due_on < received_on:
+        flags.append(Flag.DUE_BEFORE_RECEIPT)
+    return tuple(flags) or None
+
+
+_USUAL = int(DossierStatus.RETURNED)
+"""Most dossiers of a portal are old and handed over: they skip the questions about open ones."""
+
+
+def _impossible(record: PortalRecord, bounds: Bounds) -> str:
+    """The first field whose date cannot be, or ""."""
+    latest = bounds.latest_on
+    if record.received_on is not None and not EARLIEST <= record.received_on <= latest:
+        return "received_on"
+    if record.ended_on is not None and not EARLIEST <= record.ended_on <= latest:
+        return "ended_on"
+    if record.returned_on is not None and not EARLIEST <= record.returned_on <= latest:
+        return "returned_on"
+    if record.due_on is not None and (record.due_on < EARLIEST or record.due_on.year > _LAST_YEAR_OF_AN_APPOINTMENT):
+        return "due_on"
+    if record.modified_at is not None and record.modified_at > bounds.latest_at:
+        return "modified_at"
+    return ""
+
+
+def _flag_times(flags: list[str], status: int, received_on: date | None, ended_on: date | None) -> None:
+    if status == DossierStatus.UNMAPPED:
+        flags.append(Flag.STATUS_UNMAPPED)
+    elif received_on is None and status not in EXCLUDED:
+        flags.append(Flag.RECEIPT_MISSING)
+    if status in ENDED and ended_on is None:
+        flags.append(Flag.END_MISSING)
+    elif ended_on is not None and status not in ENDED:
+        flags.append(Flag.END_WHILE_OPEN)
+    if ended_on is not None and received_on is not None and ended_on < received_on:
+        flags.append(Flag.END_BEFORE_RECEIPT)
+
+
+def _rounds(previous: Dossier | None, status: int, day: date) -> tuple[Round, ...] | None:
+    """The supplement rounds after this version: one opens when the dossier begins to wait and closes when it stops.
+
+    The portal keeps no list of rounds, only the present status, so ``day`` is that of its last change.
+    """
+    rounds = list(previous.supplements or ()) if previous is not None else []
+    waiting = status in WAITING_ON_APPLICANT
+    open_round = bool(rounds) and rounds[-1][1] is None
+    if waiting and not open_round:
+        rounds.append((day, None))
+    elif not waiting and open_round:
+        asked_on = rounds[-1][0]
+        rounds[-1] = (asked_on, max(asked_on, day))
+    return tuple(rounds) or None
+
+
+def _aside(record: PortalRecord, key: str, source_hash: bytes, reason: Reason, field: str) -> Quarantined:
+    """Set aside. A code that cannot be read is not kept: the record is then known by the digest of its bytes."""
+    shown = f"sha256:{source_hash.hex()}" if reason is Reason.CODE_UNREADABLE else key
+    return Quarantined(
+        shown,
+        reason,
+        field,
+        record.agency_code or None,
+        record.procedure_code or None,
+        record.received_on,
+        source_hash,
+        record.record,
+    )

@@ -1,0 +1,43 @@
+"""The portals dossiers come from: one file each, all behind one protocol.
+
+A portal's field names, spellings, date formats and quirks live in its file and nowhere else, and so does the
+allow-list of fields: what an adapter does not name is never decoded, and personal data die there.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from dossier_sync.domain.dossier import PortalRecord, SourcePage
+
+
+class Edge(NamedTuple):
+    """Records changed within (after, until] are too fresh to be read; later times are errors of the portal."""
+
+    after: datetime
+    until: datetime
+
+
+class Portal(Protocol):
+    """A system that lists dossiers, the last changed first."""
+
+    @property
+    def page_size(self) -> int:
+        """Records asked for at a time; page numbers mean nothing with another size."""
+
+    def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
+        """Pages from number ``start`` (0 is the newest) to the end of the list. Raises ``PortalError``."""
+
+    def decode(self, raw: Any, key: str) -> PortalRecord:
+        """One record of a page, its person's data left behind. Raises ``RecordUnreadable``."""
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+
+
+class RecordUnreadable(ValueError):
+    """A record lacks the agreed shape; ``path`` says where, and holds no value of it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path

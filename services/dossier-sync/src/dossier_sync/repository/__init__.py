@@ -1,0 +1,1 @@
+"""Every statement of this service, by question: pages (writing), ledger, feeds, lists."""

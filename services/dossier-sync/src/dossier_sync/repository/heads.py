@@ -1,0 +1,141 @@
+"""The newest version of each dossier: found by hash, locked, moved."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+
+from dossier_sync.domain.changes import Known
+from dossier_sync.domain.dossier import Dossier, Round
+from dossier_sync.domain.line import Place
+
+if TYPE_CHECKING:
+    import asyncpg
+
+Driver: TypeAlias = "asyncpg.Connection[Any]"
+"""The driver's own connection, inside the page's transaction."""
+
+
+class PageConflict(Exception):
+    """Another feed stored one of the page's dossiers meanwhile. The page is rolled back and tried again."""
+
+
+_SORT_BY_HASH = """
+select array_agg(k.n) filter (where h.dossier_code is null),
+       array_agg(k.n) filter (where h.dossier_code is not null)
+from unnest($1::text[], $2::bytea[]) with ordinality as k (code, hash, n)
+left join dossier.head h on h.dossier_code = k.code collate "C"
+where h.source_hash is distinct from k.hash
+"""
+
+_LOCK = """
+select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
+       r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
+       r.first_due_on, r.statutory_due_on, r.ended_on, r.returned_on, r.supplements, r.flags, r.modified_at,
+       r.source_hash, r.record
+from dossier.head h
+join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
+where h.dossier_code = any ($1::text[])
+order by h.dossier_code
+for update of h
+"""
+
+_MOVE = """
+insert into dossier.head as h (dossier_code, source_hash, feed_id, page, number, revisions, modified_at, status,
+                               agency_code, due_on)
+select dossier_code, source_hash, feed_id, page, number, number, modified_at, status, agency_code, due_on
+from dossier.revision
+where feed_id = $1 and page = $2 and applied
+order by dossier_code
+on conflict (dossier_code) do update
+set source_hash = excluded.source_hash, feed_id = excluded.feed_id, page = excluded.page, number = excluded.number,
+    revisions = excluded.revisions, last_feed_id = null, last_page = null, modified_at = excluded.modified_at,
+    status = excluded.status, agency_code = excluded.agency_code, due_on = excluded.due_on
+where h.revisions = excluded.number - 1
+"""
+
+_NOTE_HISTORY = """
+update dossier.head h
+set revisions = r.number, last_feed_id = r.feed_id, last_page = r.page
+from dossier.revision r
+where r.feed_id = $1 and r.page = $2 and not r.applied and h.dossier_code = r.dossier_code
+  and h.revisions = r.number - 1
+"""
+
+_REFRESH = """
+update dossier.head h set source_hash = k.hash
+from unnest($1::text[], $2::bytea[]) as k (code, hash)
+where h.dossier_code = k.code collate "C"
+"""
+
+_SEEN_BEFORE = """
+with recursive walk as (
+    select k.code, k.hash, h.last_feed_id, h.last_page, h.feed_id, h.page
+    from unnest($1::text[], $2::bytea[]) as k (code, hash)
+    join dossier.head h on h.dossier_code = k.code collate "C"
+), chain as (
+    select w.code, w.hash, coalesce(w.last_feed_id, w.feed_id) as feed_id, coalesce(w.last_page, w.page) as page
+    from walk w
+    union all
+    select c.code, c.hash, r.previous_feed_id, r.previous_page
+    from chain c
+    join dossier.revision r on r.feed_id = c.feed_id and r.page = c.page and r.dossier_code = c.code collate "C"
+    where r.previous_page is not null
+)
+select distinct c.code from chain c
+join dossier.revision r on r.feed_id = c.feed_id and r.page = c.page and r.dossier_code = c.code collate "C"
+where r.source_hash = c.hash
+"""
+
+
+async def sort_by_hash(driver: Driver, keys: Sequence[str], hashes: Sequence[bytes]) -> tuple[list[int], list[int]]:
+    """Positions (from 0) of the records that are not stored, and of those stored with other bytes."""
+    new, changed = await driver.fetchrow(_SORT_BY_HASH, keys, hashes)
+    return [n - 1 for n in new or ()], [n - 1 for n in changed or ()]
+
+
+async def lock(driver: Driver, codes: Sequence[str]) -> dict[str, Known]:
+    """The stored versions of these dossiers, held against other feeds until the transaction ends."""
+    rows = await driver.fetch(_LOCK, codes)
+    return {row[3]: Known(stored_dossier(row, 3), row[0], Place(row[1], row[2])) for row in rows}
+
+
+async def move(driver: Driver, place: Place, applied: int) -> None:
+    """Points the heads of a page's applied revisions to it. Raises ``PageConflict``."""
+    _expect(await driver.execute(_MOVE, *place), applied)
+
+
+async def note_history(driver: Driver, place: Place, older: int) -> None:
+    """Counts a page's older versions in their heads. Raises ``PageConflict``."""
+    _expect(await driver.execute(_NOTE_HISTORY, *place), older)
+
+
+async def refresh(driver: Driver, same: Sequence[tuple[str, bytes]]) -> None:
+    """Remembers new bytes of unchanged facts, so that they are recognised unparsed next time."""
+    await driver.execute(_REFRESH, [code for code, _ in same], [digest for _, digest in same])
+
+
+async def seen_before(driver: Driver, older: Sequence[Dossier]) -> set[str]:
+    """Which of these older versions are in the dossier's history already, byte for byte."""
+    codes, hashes = [dossier.dossier_code for dossier in older], [dossier.source_hash for dossier in older]
+    return {row[0] for row in await driver.fetch(_SEEN_BEFORE, codes, hashes)}
+
+
+def stored_dossier(row: Any, start: int = 0) -> Dossier:
+    """A dossier from a revision's columns in the order of ``Dossier``, the first at ``start``."""
+    values = list(row[start : start + len(Dossier._fields)])
+    supplements, flags = Dossier._fields.index("supplements"), Dossier._fields.index("flags")
+    values[supplements] = _rounds(values[supplements])
+    values[flags] = tuple(values[flags]) if values[flags] else None
+    return Dossier(*values)
+
+
+def _rounds(text: str | None) -> tuple[Round, ...] | None:
+    """Rounds from the stored JSON."""
+    return None if text is None else msgspec.json.decode(text, type=tuple[tuple[date, date | None], ...])
+
+
+def _expect(command: str, rows: int) -> None:
+    if int(command.rpartition(" ")[2]) != rows:
+        raise PageConflict("A dossier of this page was stored by another feed meanwhile.")

@@ -1,0 +1,137 @@
+"""The page transaction: everything one page of a portal changes, or nothing.
+
+In order: the fence; which records are new or changed, by hash, before anything is parsed; decode and admit only
+those; copy the revisions; move the heads; quarantine, counters and cursor; and last of all the ledger entry under
+a short lock. Raw asyncpg on the same connection and transaction, because this is the bulk path.
+"""
+
+from dataclasses import asdict, dataclass
+from io import BytesIO
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dossier_sync.domain.changes import Changes, Decode, Item, add_history, take_changed, take_new
+from dossier_sync.domain.dossier import SourcePage
+from dossier_sync.domain.intake import Bounds
+from dossier_sync.domain.line import COLUMNS, Place, page_digest, page_text
+from dossier_sync.repository import heads, ledger, quarantine
+from dossier_sync.repository.heads import Driver
+from dossier_sync.repository.quarantine import QuarantineChanges
+from dossier_sync.tables import SCHEMA, feed, revision, run
+from shared.runtime.database import raw
+from shared.sync.lease import Lease, guard
+from shared.sync.runs import add_page
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What one page did, by the names of the run's counters (``shared.sync.tables.RUN_COUNTERS``)."""
+
+    seen: int
+    new: int
+    changed: int
+    unchanged: int
+    older: int
+    repeated: int
+    quarantined: int
+    gaps: int
+    pages: int = 1
+
+
+async def save_page(
+    connection: AsyncConnection,
+    lease: Lease,
+    run_id: int,
+    source: SourcePage,
+    *,
+    decode: Decode,
+    bounds: Bounds,
+    cursor: str,
+    gaps: int = 0,
+) -> Counts:
+    """Saves one page. Raises ``FenceLost`` and ``PageConflict``; then nothing of it is written."""
+    held = await guard(connection, feed, lease)
+    driver = await raw(connection)
+    items = _distinct(source)
+    keys = list(items)
+    new, changed = await heads.sort_by_hash(driver, keys, [item.source_hash for item in items.values()])
+    found = await _sort_out(driver, items, [keys[n] for n in new], [keys[n] for n in changed], decode, bounds)
+    aside = await quarantine.changes(driver, lease.feed_id, keys, found.aside)
+    place = Place(lease.feed_id, held + 1)
+    digest = await _write(driver, lease, place, found, aside)
+    if found.same:
+        await heads.refresh(driver, found.same)
+    counts = Counts(
+        seen=len(source.keys) + source.hot,
+        new=found.new,
+        changed=found.changed,
+        unchanged=len(keys) - len(new) - len(changed) + len(found.same),
+        older=len(found.older),
+        repeated=len(source.keys) - len(keys),
+        quarantined=len(found.aside),
+        gaps=gaps,
+    )
+    await add_page(
+        connection,
+        feed,
+        run,
+        lease,
+        run_id,
+        cursor=cursor,
+        page=held if digest is None else place.page,
+        counters=asdict(counts),
+        portal_total=source.total,
+        quarantined=aside.quarantined,
+        set_aside=aside.set_aside,
+    )
+    if digest is not None:
+        await ledger.append(
+            driver,
+            place,
+            revisions=len(found.lines),
+            opened=len(aside.opened),
+            closed=len(aside.closed),
+            digest=digest,
+        )
+    return counts
+
+
+def _distinct(source: SourcePage) -> dict[str, Item]:
+    """The page's records by key. A key met twice: the first is newer, for the list is ordered so."""
+    items: dict[str, Item] = {}
+    for raw_record, key, source_hash in zip(source.raws, source.keys, source.hashes, strict=True):
+        if key not in items:
+            items[key] = Item(raw_record, key, source_hash)
+    return items
+
+
+async def _sort_out(
+    driver: Driver, items: dict[str, Item], new: list[str], changed: list[str], decode: Decode, bounds: Bounds
+) -> Changes:
+    found = Changes()
+    take_new((items[key] for key in new), decode, bounds, found)
+    if changed:
+        known = await heads.lock(driver, changed)
+        take_changed((items[key] for key in changed), known, decode, bounds, found)
+        if found.older:
+            seen = await heads.seen_before(driver, found.older)
+            found.older = [dossier for dossier in found.older if dossier.dossier_code not in seen]
+            add_history(found.older, known, found)
+    found.lines.sort()
+    return found
+
+
+async def _write(driver: Driver, lease: Lease, place: Place, found: Changes, aside: QuarantineChanges) -> bytes | None:
+    """Writes what changed and returns the page's digest; None when nothing did."""
+    if not found.lines and not aside.opened and not aside.closed:
+        return None
+    text = page_text(place, found.lines)
+    if text:
+        await driver.copy_to_table(
+            revision.name, schema_name=SCHEMA, columns=COLUMNS, source=BytesIO(text), format="text"
+        )
+        await heads.move(driver, place, len(found.lines) - len(found.older))
+    if found.older:
+        await heads.note_history(driver, place, len(found.older))
+    await quarantine.write(driver, place.feed_id, place.page, aside)
+    return page_digest(lease.feed, text, aside.lines())

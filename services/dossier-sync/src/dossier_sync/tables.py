@@ -1,0 +1,146 @@
+"""Columns of schema ``dossier``. The migrations build the same; a test compares them by pg_dump.
+
+Every unique key of a table that grows with the dossiers contains the dossier code, and nothing here is joined by
+a foreign key across shards: heads and revisions can be distributed by dossier code (Citus) as they stand. Codes
+collate "C": their order is the order of their bytes on every machine, and the digests depend on it.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from shared.sync.tables import feed_table, run_table
+
+SCHEMA = "dossier"
+metadata = MetaData(schema=SCHEMA)
+
+
+def _code(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text(collation="C"), nullable=nullable)
+
+
+feed = feed_table(
+    metadata,
+    SCHEMA,
+    Column("quarantined", BigInteger, nullable=False, server_default=text("0")),  # records set aside now
+    Column("set_aside", BigInteger, nullable=False, server_default=text("0")),  # ever; numbers the quarantine
+)
+run = run_table(metadata, SCHEMA)
+
+ledger_entry = Table(
+    "ledger_entry",
+    metadata,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),  # gap-free, in order of commit
+    Column("feed_id", Integer, ForeignKey("dossier.feed.feed_id"), nullable=False),
+    Column("page", BigInteger, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),  # not in the digest
+    Column("revisions", Integer, nullable=False),
+    Column("opened", Integer, nullable=False),  # records set aside by this page
+    Column("closed", Integer, nullable=False),  # records let in after all
+    Column("page_digest", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),  # sha256(digest of the entry before || page_digest)
+    UniqueConstraint("feed_id", "page", name="ledger_entry_page_key"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("feed_id", Integer, nullable=False),
+    Column("page", BigInteger, nullable=False),
+    _code("dossier_code"),
+    Column("number", Integer, nullable=False),
+    Column("applied", Boolean, nullable=False),  # false: older than the head of its day, kept as history
+    _code("agency_code"),
+    _code("procedure_code"),
+    _code("field_code"),
+    Column("channel", SmallInteger),
+    Column("status", SmallInteger, nullable=False),
+    Column("received_on", Date),
+    Column("due_on", Date),
+    Column("first_due_on", Date),
+    Column("statutory_due_on", Date),
+    Column("ended_on", Date),
+    Column("returned_on", Date),
+    Column("supplements", JSONB),
+    Column("flags", ARRAY(Text)),
+    Column("modified_at", DateTime(timezone=True), nullable=False),
+    Column("source_hash", LargeBinary, nullable=False),  # sha256 of the record's own bytes
+    Column("record", Text, nullable=False),  # allow-listed fields as the portal sent them
+    # The revision of the same dossier before this one: history is a walk and needs no second index.
+    Column("previous_feed_id", Integer),
+    Column("previous_page", BigInteger),
+    PrimaryKeyConstraint("feed_id", "page", "dossier_code", name="revision_pkey"),
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("dossier_code", Text(collation="C"), primary_key=True),
+    Column("source_hash", LargeBinary, nullable=False),
+    # The revision that counts now, and how many there are.
+    Column("feed_id", Integer, nullable=False),
+    Column("page", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("revisions", Integer, nullable=False),
+    # The revision received last, where that is another one.
+    Column("last_feed_id", Integer),
+    Column("last_page", BigInteger),
+    # What lists filter by.
+    Column("modified_at", DateTime(timezone=True), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    _code("agency_code"),
+    Column("due_on", Date),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # feed_id * 2^40 + number within the feed
+    Column("feed_id", Integer, ForeignKey("dossier.feed.feed_id"), nullable=False),
+    _code("source_key"),  # dossier code, or sha256:… where none is readable
+    Column("reason", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    _code("agency_code", nullable=True),
+    _code("procedure_code", nullable=True),
+    Column("received_on", Date),
+    Column("source_hash", LargeBinary, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("opened_page", BigInteger, nullable=False),
+    Column("closed_page", BigInteger),  # null: still set aside
+    Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+Index(
+    "quarantine_open_key",
+    quarantine.c.feed_id,
+    quarantine.c.source_key,
+    unique=True,
+    postgresql_where=quarantine.c.closed_page.is_(None),
+)
+
+petition = Table(
+    "petition",
+    metadata,
+    Column("petition_code", Text(collation="C"), primary_key=True),
+    _code("agency_code"),
+    Column("subject", Text, nullable=False),  # behaviour | regulation
+    Column("received_on", Date, nullable=False),
+    Column("due_on", Date),
+    Column("resolved_on", Date),
+)
