@@ -106,7 +106,7 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion (tiêu chí). ``code`` is the portal's where it has one, else ours; ``figure`` its id in figures.md;
-    ``section`` its number in the business-rules document; ``maximum`` 0: shown, never scored.
+    ``section`` its number in the business-rules document, "" where that is silent; ``maximum`` 0: shown, not scored.
     """
 
     code: str
@@ -202,23 +202,27 @@ class Layout:
 
 
 def _defects(layout: Layout) -> Iterator[str]:
-    codes = layout.codes
-    if len(set(codes)) != len(codes):
+    if len(set(layout.codes)) != len(layout.codes):
         yield "a criterion stands in it twice"
+    for criterion in layout.criteria:
+        yield from _criterion_defects(criterion, layout.codes)
     for group in layout.groups:
         if sum(criterion.maximum for criterion in group.criteria) != group.maximum:
             yield f"the criteria of {group.code} do not sum to {group.maximum}"
     if sum(group.maximum for group in layout.groups) != TOTAL:
         yield f"the groups do not sum to {TOTAL}"
-    for criterion in layout.criteria:
-        if not 0 < criterion.rule.full_at <= 1:
-            yield f"{criterion.code} has full marks at {criterion.rule.full_at}"
-        if criterion.rule.scaled_by is not None and criterion.rule.scaled_by not in codes:
-            yield f"{criterion.code} is scaled by {criterion.rule.scaled_by}, which is not in it"
-        if not criterion.marks:
-            yield f"{criterion.code} does not say where it was read"
     floors = [band.lowest for band in layout.bands]
     if floors[-1:] != [0] or any(upper <= lower for upper, lower in pairwise(floors)):
         yield "the bands do not descend to 0"
     if layout.effective_to is not None and layout.effective_to < layout.effective_from:
         yield "it ends before it begins"
+
+
+def _criterion_defects(criterion: Criterion, codes: tuple[str, ...]) -> Iterator[str]:
+    rule = criterion.rule
+    if not 0 < rule.full_at <= 1:
+        yield f"{criterion.code} has full marks at {rule.full_at}"
+    if rule.scaled_by is not None and rule.scaled_by not in codes:
+        yield f"{criterion.code} is scaled by {rule.scaled_by}, which is not in it"
+    if not criterion.marks:
+        yield f"{criterion.code} does not say where it was read"
