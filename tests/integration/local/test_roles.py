@@ -2,14 +2,17 @@
 
 import asyncio
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import make_url
 
-from motcua_local.database import prepare
+from motcua_local.binaries import find_binaries
+from motcua_local.database import ROLES, prepare
 from motcua_local.postgres import Cluster
 
 
@@ -59,6 +62,24 @@ async def test_each_service_reads_only_what_another_publishes(cluster: Cluster) 
     ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await run(urls["metrics"], forbidden)
+
+
+async def test_the_compose_job_runs_the_same_file_with_psql(cluster: Cluster) -> None:
+    urls = await asyncio.to_thread(prepare, cluster.url)
+    psql = find_binaries(None) / "psql"
+    if not psql.exists():
+        pytest.skip("MOTCUA_PG_BIN has no psql")
+    command = [psql, "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--single-transaction", f"--file={ROLES}"]
+    await asyncio.to_thread(
+        subprocess.run,
+        [*command, cluster.url.replace("/postgres", "/motcua")],
+        env={"PGOPTIONS": "-c motcua.catalogue_password=fresh"},
+        check=True,
+        capture_output=True,
+    )
+    changed = urls["catalogue"].replace(str(make_url(urls["catalogue"]).password), "fresh")
+    assert await run(changed, "select current_user") == ["motcua_catalogue"]
+    assert await run(urls["metrics"], "select current_user") == ["motcua_metrics"]
 
 
 async def test_a_role_that_was_given_nothing_may_not_connect(cluster: Cluster) -> None:

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class LauncherSettings(BaseSettings):
     """Where the embedded Postgres finds its programs and, as root, keeps what others must be able to read."""
 
-    model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     pg_bin: Path | None = Field(
         None,
@@ -27,7 +27,7 @@ class LauncherSettings(BaseSettings):
 class StackSettings(BaseSettings):
     """What `make run` can be told."""
 
-    model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     database_url: str = Field(
         "",
