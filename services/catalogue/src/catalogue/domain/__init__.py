@@ -1,0 +1,1 @@
+"""What the catalogue means, without a database, a portal or a clock."""

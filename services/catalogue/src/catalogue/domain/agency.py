@@ -1,0 +1,59 @@
+"""Agencies and fields of administration."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.identifiers import AgencyCode
+from shared.domain.level import DISTRICT_ENDED_ON, AuthorityLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency (cơ quan). ``level`` null: the portal's word for it is not known to us. ``valid_to`` is exclusive."""
+
+    agency_code: str
+    name: str
+    level: AuthorityLevel | None
+    parent_code: str | None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def key(self) -> tuple[str]:
+        return (self.agency_code,)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of administration (lĩnh vực)."""
+
+    field_code: str
+    name: str
+
+    @property
+    def key(self) -> tuple[str]:
+        return (self.field_code,)
+
+
+_LEVEL_OF_WORD = {
+    "0": AuthorityLevel.MINISTRY,
+    "1": AuthorityLevel.PROVINCE_PEOPLES_COMMITTEE,
+    "2": AuthorityLevel.DISTRICT,
+    "3": AuthorityLevel.COMMUNE,
+}
+
+
+def level_of(code: AgencyCode, word: str) -> AuthorityLevel | None:
+    """The level behind the national portal's CAPDONVI.
+
+    The portal has one word for a province and its departments: below level 1 it means a department.
+    """
+    level = _LEVEL_OF_WORD.get(word.strip())
+    if level is AuthorityLevel.PROVINCE_PEOPLES_COMMITTEE and len(code.parts) > 1:
+        return AuthorityLevel.PROVINCIAL_DEPARTMENT
+    return level
+
+
+def may_stand(level: AuthorityLevel | None, valid_from: date | None) -> bool:
+    """Whether a thing of that level may begin on that day: the district level ended on 2025-07-01."""
+    return level is not AuthorityLevel.DISTRICT or valid_from is None or valid_from < DISTRICT_ENDED_ON
