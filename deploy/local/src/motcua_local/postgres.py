@@ -6,20 +6,19 @@
 It listens on 127.0.0.1 only. Users: the local stack and the test fixtures.
 """
 
-import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from time import sleep
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import quote
 
 from motcua_local.binaries import ENVIRONMENT, find_binaries
 from motcua_local.crash import clear_crash
 from motcua_local.errors import ClusterFailed, PortTaken
+from motcua_local.initdb import SUPERUSER, Auth, make_data, refuse_other_major
 from motcua_local.logtail import tail
 from motcua_local.pidfile import PidFile, read_pid_file
 from motcua_local.place import Place
@@ -29,7 +28,6 @@ from motcua_local.questions import ask
 
 START_SECONDS = 90.0  # crash recovery of a large load included
 STOP_SECONDS = 60.0
-SUPERUSER = "app"
 
 SETTINGS: Mapping[str, str] = {
     "max_connections": "100",
@@ -59,7 +57,7 @@ class Cluster:
         self,
         directory: Path,
         *,
-        auth: Literal["scram", "trust"] = "scram",
+        auth: Auth = "scram",
         port: int | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
@@ -87,7 +85,7 @@ class Cluster:
             if running:
                 self._attach(place, running)
             else:
-                self._make(place)
+                make_data(place, self._auth)
                 self._launch(place)
         return self.url
 
@@ -157,46 +155,10 @@ class Cluster:
             place.write_state(self.url, running.pid)
         self._pid = running.pid
 
-    def _make(self, place: Place) -> None:
-        """initdb, once. It works beside the final name, so a half-made directory is never taken for a cluster."""
-        if (place.data / "PG_VERSION").exists():
-            return
-        place.make_home()
-        scratch = place.home / "data.new"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir(mode=0o700)
-        secret = scratch.with_name("initial-password")
-        options = ["-U", SUPERUSER, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
-        try:
-            if self._auth == "scram":
-                secret.touch(mode=0o600)
-                secret.write_text(place.new_password())
-                options += [f"--pwfile={secret}"]
-            if place.account:
-                for path in (scratch, secret):
-                    if path.exists():
-                        os.chown(path, place.account.uid, place.account.gid)
-            method = "scram-sha-256" if self._auth == "scram" else "trust"
-            self._run(place, ["initdb", f"--auth={method}", *options, "-D", str(scratch)])
-        finally:
-            secret.unlink(missing_ok=True)
-        scratch.rename(place.data)
-
-    def _run(self, place: Place, command: list[str]) -> None:
-        program = str(find_binaries(place.account) / command[0])
-        account = place.account.options() if place.account else {}
-        with place.log.open("ab") as log:
-            done = subprocess.run(
-                [program, *command[1:]], env=ENVIRONMENT, cwd="/", stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, check=False, timeout=START_SECONDS, **account,
-            )  # fmt: skip
-        if done.returncode:
-            raise ClusterFailed(f"{command[0]} failed (see {place.log}):\n{tail(place.log)}")
-
     def _launch(self, place: Place) -> None:
         """Starts postgres itself, never pg_ctl: we are its parent, so its end is seen and reaped here."""
         binaries = find_binaries(place.account)
-        _same_major(place, binaries)
+        refuse_other_major(place, binaries)
         for attempt in range(1, 9):
             written = place.log.stat().st_size if place.log.exists() else 0
             port = self._port if self._port and is_free(self._port) else 0
@@ -258,17 +220,6 @@ def _is_ready(place: Place, pid: int) -> bool:
     # Line 1 must be our pid: until our server has written it, the file may still be an older one's.
     found = read_pid_file(place.data)
     return found is not None and found.pid == pid and found.status.startswith("ready")
-
-
-def _same_major(place: Place, binaries: Path) -> None:
-    made = (place.data / "PG_VERSION").read_text().strip()
-    done = subprocess.run([str(binaries / "postgres"), "--version"], capture_output=True, text=True, check=True)
-    present = done.stdout.split()[2].partition(".")[0]
-    if made != present:
-        raise ClusterFailed(
-            f"{place.data} was made by PostgreSQL {made}, but {binaries} is {present}. "
-            "Set MOTCUA_PG_BIN to the older programs, or delete the data with `make clean`."
-        )
 
 
 def _address(port: int, password: str) -> str:

@@ -60,6 +60,8 @@ def up(settings: StackSettings, *, once: bool) -> int:
             _say("ready", f"{clock.monotonic() - began:.0f} s after the start")
             if once:
                 return 0 if report.matches() else 1
+            urls = {one.name: one.url for one in stack.services.all()}
+            write_running(settings.local_dir, urls, stack.children.pids())
             _invite(stack.services, opened)
             serving = True
             _watch(stack)
@@ -86,7 +88,6 @@ def _start(settings: StackSettings, undo: ExitStack) -> Stack:
     for service in services.all():
         wait_until_ready(service, children)
         _say(service.name, f"ready on {service.url}")
-    write_running(settings.local_dir, {one.name: one.url for one in services.all()}, children.pids())
     return Stack(services, children, cluster, urls["dossier"])
 
 

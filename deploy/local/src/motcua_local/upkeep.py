@@ -5,7 +5,7 @@ import shutil
 from motcua_local.postgres import Cluster
 from motcua_local.processes import is_running
 from motcua_local.readiness import readiness
-from motcua_local.settings import StackSettings
+from motcua_local.settings import LauncherSettings, StackSettings
 from motcua_local.single import only_one, read_running
 from motcua_local.width import aligned
 
@@ -31,4 +31,7 @@ def clean(settings: StackSettings) -> int:
         with only_one(settings.local_dir):
             Cluster(settings.local_dir / "postgres").clean()
             shutil.rmtree(settings.local_dir)
+    kept = LauncherSettings().cache_dir
+    if any(kept.glob("postgres-*")):
+        print(f"Kept, because other clones may use it: the copy of the Postgres programs in {kept}.")
     return 0
