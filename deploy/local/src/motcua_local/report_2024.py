@@ -69,11 +69,21 @@ def _level(label: str, printed: str, level: str, expected: int) -> Row:
     return _count(label, printed, "procedures_by_authority_level", expected, ("level", level), *RANGE)
 
 
+def _kind(label: str, printed: str, kind: str, expected: int) -> Row:
+    return _count(label, printed, "publication_decisions", expected, ("kind", kind), *SINCE_JANUARY)
+
+
 _OUTSIDE = "hand-entered: no portal holds it"
 _INTERNAL = "hand-entered: internal procedures have a list of their own (QĐ 1085)"
 
 PUBLICATION = (
     _count("Quyết định công bố từ 01/01/2024", "8", "publication_decisions", 8, *SINCE_JANUARY),
+    _kind("– ban hành mới", "3", "NEW", 3),
+    _kind("– thay thế", "2", "REPLACED", 2),
+    _kind("– sửa đổi, bổ sung", "3", "AMENDED", 3),
+    _kind("– bãi bỏ", "2", "ABOLISHED", 2),
+    _kind("– chuẩn hóa", "1", "STANDARDISED", 1),
+    _kind("– nội bộ", "1", "INTERNAL", 1),
     _count("Tổng số TTHC", "114", "procedures_total", 114),
     _level("– UBND thành phố", "27", "PROVINCE_PEOPLES_COMMITTEE", 27),
     _level("– Sở", "48", "PROVINCIAL_DEPARTMENT", 48),
@@ -125,6 +135,7 @@ DOSSIERS = (
     _count("– trong hạn", "100 %", "dossiers_pending_in_time", 43),
     _count("– quá hạn", "0", "dossiers_pending_overdue", 0),
     _rate("Đúng hạn trên đã giải quyết", "100 %", "on_time_rate_resolved", "100.0"),
+    _rate("– riêng hồ sơ trực tuyến", "100 %", "online_on_time_rate", "100.0"),
     _rate("Đúng hạn theo QĐ 766", "(không in)", "on_time_rate_766", "100.0"),
     _rate("Đúng hạn trên tiếp nhận", "(không in)", "on_time_rate_received", "98.1", "2.172 of 2.215: a third rate"),
     _explained(
