@@ -6,6 +6,8 @@ import msgspec
 from fastapi import APIRouter, Depends, Form, Response
 
 from sandbox_portal.portals.decision_gateway import DecisionGateway
+from sandbox_portal.routes import examples
+from sandbox_portal.routes.examples import shown
 from shared.runtime.answers import encode
 from shared.runtime.auth import public
 
@@ -24,6 +26,7 @@ def router(gateway: DecisionGateway) -> APIRouter:
         "/jsp/rest.jsp",
         summary="Publication decisions and the procedures they touch",
         description=f"Form field `params` holds JSON text. `pageIndex` counts from 1. Services: {services}.",
+        responses=shown(examples.DECISIONS),
         response_class=Response,
     )
     def ask(params: Annotated[str, Form(examples=[_EXAMPLE])] = "") -> Response:

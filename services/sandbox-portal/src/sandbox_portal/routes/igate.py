@@ -10,6 +10,8 @@ from fastapi.concurrency import run_in_threadpool
 from sandbox_portal.portals.igate import METHODS, STATUSES, IgateWire
 from sandbox_portal.portals.keycloak import Answer, Keycloak
 from sandbox_portal.portals.spool import Spool
+from sandbox_portal.routes import examples
+from sandbox_portal.routes.examples import shown
 from sandbox_portal.scenarios.days import ordinal
 from sandbox_portal.scenarios.model import DossierQuery, World
 from shared.domain.status import DossierStatus
@@ -17,31 +19,6 @@ from shared.runtime.answers import encode
 from shared.runtime.auth import public
 
 _DAY = "dd/MM/yyyy, local; empty: ignored."
-_EXAMPLE = {
-    "content": [
-        {
-            "id": "68f0a1b200000000000000ff",
-            "code": "000.00.99.H24-240115-0001",
-            "procedure": {"code": "1.005142", "nationCode": "1.005142", "translate": {"name": "Đăng ký dự thi …"}},
-            "agency": {"id": "…", "name": "Sở Giáo dục và Đào tạo Hải Phòng", "code": "000.00.99.H24"},
-            "applicant": {"data": {"fullname": "Người Không Có Thật 255"}},
-            "appliedDate": "2024-01-14T22:40:12.000+0000",
-            "acceptedDate": "2024-01-15T01:30:00.000+0000",
-            "appointmentDate": "2024-01-18T10:00:00.000+0000",
-            "completedDate": "2024-01-17T03:11:05.000+0000",
-            "updatedDate": "2024-01-17T08:00:01.231+0000",
-            "dossierStatus": {"id": 4, "name": "Đã trả kết quả"},
-            "dossierTaskStatus": {"id": "60f…", "name": "Đã trả kết quả"},
-            "applyMethod": {"id": 0, "name": "Trực tuyến"},
-            "currentTask": [],
-        }
-    ],
-    "totalElements": 2236,
-    "totalPages": 12,
-    "size": 200,
-    "number": 0,
-    "last": False,
-}
 
 
 class DayUnreadable(Exception):
@@ -135,7 +112,11 @@ def router(portal: IgatePortal, keycloak: Keycloak, now: Callable[[], datetime])
     """The two endpoints, with the portal's own refusals and not ours."""
     routes = APIRouter(tags=["igate"], dependencies=[Depends(public)])
 
-    @routes.post("/auth/realms/digo/protocol/openid-connect/token", summary="Keycloak: an access token")
+    @routes.post(
+        "/auth/realms/digo/protocol/openid-connect/token",
+        summary="Keycloak: an access token",
+        responses=shown(examples.TOKEN),
+    )
     async def token(
         request: Request,
         grant_type: Annotated[str, Form(description="client_credentials or password")] = "",
@@ -148,7 +129,7 @@ def router(portal: IgatePortal, keycloak: Keycloak, now: Callable[[], datetime])
     @routes.get(
         "/pa/dossier/search",
         summary="Search dossiers",
-        responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+        responses=shown(examples.DOSSIERS),
         response_class=Response,
     )
     async def search(

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, Response
 
 from sandbox_portal.portals.national_rpc import NationalRpc
+from sandbox_portal.routes import examples
+from sandbox_portal.routes.examples import shown
 from shared.runtime.answers import encode
 from shared.runtime.auth import public
 
@@ -18,7 +20,7 @@ def router(rpc: NationalRpc) -> APIRouter:
     routes = APIRouter(prefix="/mapi", tags=["national_rpc"], dependencies=[Depends(public)])
     services = ", ".join(f"`{name}`" for name in rpc.services)
 
-    @routes.post("/login", summary="A session", response_class=Response)
+    @routes.post("/login", summary="A session", responses=shown(examples.SESSION), response_class=Response)
     def login(asked: Annotated[dict[str, Any], Body(examples=[_LOGIN])], dstcode: _Dstcode = "") -> Response:
         """HTTP 200 also for a refusal: look at `error_code`. The session lives ten minutes unless set otherwise."""
         return _answer(rpc.login(asked))
@@ -27,6 +29,7 @@ def router(rpc: NationalRpc) -> APIRouter:
         "/g",
         summary="Call a service",
         description=f"Envelope session, madonvi, service and its parameters. No paging. Services: {services}.",
+        responses=shown(examples.SERVICE),
         response_class=Response,
     )
     def call(asked: Annotated[dict[str, Any], Body(examples=[_CALL])], dstcode: _Dstcode = "") -> Response:

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Response
 
 from sandbox_portal.portals.national_v1 import NationalCatalogue, envelope
+from sandbox_portal.routes import examples
+from sandbox_portal.routes.examples import shown
 from shared.runtime.answers import encode
 from shared.runtime.auth import public
 
@@ -20,6 +22,7 @@ def router(national: NationalCatalogue, *, longest: int) -> APIRouter:
         "/submitting/formality/list-all-public-formality-by-citizen",
         status_code=201,
         summary="Procedures in force, by cursor",
+        responses=shown(examples.PROCEDURES, 201),
         response_class=Response,
     )
     def listed(asked: Annotated[_Asked, Body(examples=[_LIST_EXAMPLE])]) -> Response:
@@ -33,6 +36,7 @@ def router(national: NationalCatalogue, *, longest: int) -> APIRouter:
     @routes.post(
         "/configuring/formality/get-formality-by-citizen",
         summary="One procedure, by its UUID",
+        responses=shown(examples.PROCEDURE),
         response_class=Response,
     )
     def detail(asked: Annotated[_Asked, Body(examples=[{"id": "019d2bfe-0000-7000-8000-000000000001"}])]) -> Response:
@@ -42,7 +46,13 @@ def router(national: NationalCatalogue, *, longest: int) -> APIRouter:
             return _answer(envelope(None, code="NOT_FOUND", message="Không tìm thấy thủ tục hành chính"), 404)
         return _answer(envelope(found), 200)
 
-    @routes.post("/reporting/formalities", status_code=201, summary="All procedures, by page", response_class=Response)
+    @routes.post(
+        "/reporting/formalities",
+        status_code=201,
+        summary="All procedures, by page",
+        responses=shown(examples.REPORTED, 201),
+        response_class=Response,
+    )
     def reported(asked: Annotated[_Asked, Body(examples=[{"q": "", "currentPage": 1, "pageSize": 10}])]) -> Response:
         """Those no longer in force are INACTIVE here; the citizens' list omits them."""
         return _answer(envelope(national.reported(asked, longest=longest)), 201)
