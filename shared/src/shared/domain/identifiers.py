@@ -170,19 +170,35 @@ class DossierCode:
         Raises ``IdentifierError``.
         """
         canonical = normal(text)
-        found = _DOSSIER.fullmatch(canonical)
-        if found is None:
-            raise IdentifierError("dossier_code", text, "it is not an agency code, six digits of a day and a sequence")
-        agency, day, sequence = found.groups()
-        try:
-            return cls(canonical, _parse_agency(agency), _day(day), _form(agency, sequence), text)
-        except IdentifierError as error:
-            raise IdentifierError("dossier_code", text, f"its agency cannot be read: {error.reason}") from None
-        except ValueError:
-            raise IdentifierError("dossier_code", text, "its middle group is no day (YYMMDD)") from None
+        agency, day, sequence = _dossier_groups(canonical, text)
+        return cls(canonical, _parse_agency(agency), _day(day), _form(agency, sequence), text)
 
     def __str__(self) -> str:
         return self.canonical
+
+
+def dossier_agency(canonical: str) -> AgencyCode:
+    """The agency inside a dossier code that is already canonical. Raises ``IdentifierError`` as ``parse`` does.
+
+    A third of the cost of ``parse``: a sync asks it for every new dossier of a page.
+    """
+    return _parse_agency(_dossier_groups(canonical, canonical)[0])
+
+
+def _dossier_groups(canonical: str, text: str) -> tuple[str, str, str]:
+    """Agency, day and sequence, each of them readable."""
+    found = _DOSSIER.fullmatch(canonical)
+    if found is None:
+        raise IdentifierError("dossier_code", text, "it is not an agency code, six digits of a day and a sequence")
+    agency, day, sequence = found.groups()
+    try:
+        _parse_agency(agency)
+        _day(day)
+    except IdentifierError as error:
+        raise IdentifierError("dossier_code", text, f"its agency cannot be read: {error.reason}") from None
+    except ValueError:
+        raise IdentifierError("dossier_code", text, "its middle group is no day (YYMMDD)") from None
+    return agency, day, sequence
 
 
 @lru_cache(maxsize=16_384)
