@@ -179,7 +179,7 @@ def _decoder(portal: Portal) -> Decode:
             return portal.decode(raw, key)
         except RecordUnreadable as error:
             name = key if _is_code(key) else f"sha256:{source_hash.hex()}"
-            return Quarantined(name, Reason.SHAPE, error.path, None, None, None, source_hash, "{}")
+            return Quarantined(name, Reason.SHAPE, error.path, None, None, None, source_hash, b"{}")
 
     return decode
 

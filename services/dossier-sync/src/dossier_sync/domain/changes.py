@@ -4,23 +4,15 @@ Pure: it is given what is stored and decides; the repository writes what it deci
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined
+from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined, SourcePage
 from dossier_sync.domain.intake import Bounds, admit
 from dossier_sync.domain.line import Place, line
 
 Decode = Callable[[Any, str, bytes], PortalRecord | Quarantined]
 """(raw record, key, hash) -> the record as read, or set aside where it lacks the agreed shape."""
-
-
-class Item(NamedTuple):
-    """One record of a page, not yet parsed."""
-
-    raw: Any
-    key: str
-    source_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +28,7 @@ class Known:
 class Changes:
     """What to write. ``lines`` are revisions, not yet in order; ``same`` are equal facts in other bytes."""
 
-    lines: list[str] = field(default_factory=list)
+    lines: list[bytes] = field(default_factory=list)
     new: int = 0
     changed: int = 0
     older: list[Dossier] = field(default_factory=list)
@@ -44,11 +36,27 @@ class Changes:
     aside: list[Quarantined] = field(default_factory=list)
 
 
-def take_new(items: Iterable[Item], decode: Decode, bounds: Bounds, found: Changes) -> None:
+def distinct(page: SourcePage) -> SourcePage:
+    """The page with each dossier once. A code met twice: the first is newer, for the list is ordered so."""
+    first = {key: n for n, key in reversed(list(enumerate(page.keys)))} if len(set(page.keys)) < len(page.keys) else {}
+    if not first:
+        return page
+    kept = sorted(first.values())
+    return replace(
+        page,
+        keys=[page.keys[n] for n in kept],
+        hashes=[page.hashes[n] for n in kept],
+        raws=[page.raws[n] for n in kept],
+    )
+
+
+def take_new(page: SourcePage, positions: Iterable[int], decode: Decode, bounds: Bounds, found: Changes) -> None:
     """Records whose dossier is not stored yet."""
     lines, aside = found.lines, found.aside
-    for raw, key, source_hash in items:
-        record = decode(raw, key, source_hash)
+    raws, keys, hashes = page.raws, page.keys, page.hashes
+    for n in positions:
+        key, source_hash = keys[n], hashes[n]
+        record = decode(raws[n], key, source_hash)
         if isinstance(record, Quarantined):
             aside.append(record)
             continue
@@ -61,11 +69,17 @@ def take_new(items: Iterable[Item], decode: Decode, bounds: Bounds, found: Chang
 
 
 def take_changed(
-    items: Iterable[Item], known: Mapping[str, Known], decode: Decode, bounds: Bounds, found: Changes
+    page: SourcePage,
+    positions: Iterable[int],
+    known: Mapping[str, Known],
+    decode: Decode,
+    bounds: Bounds,
+    found: Changes,
 ) -> None:
     """Records whose dossier is stored with other bytes: newer, the same after all, or older than what is stored."""
-    for raw, key, source_hash in items:
-        record, stored = decode(raw, key, source_hash), known[key]
+    for n in positions:
+        key, source_hash = page.keys[n], page.hashes[n]
+        record, stored = decode(page.raws[n], key, source_hash), known[key]
         taken = record if isinstance(record, Quarantined) else admit(record, key, source_hash, stored.dossier, bounds)
         if isinstance(taken, Quarantined):
             found.aside.append(taken)

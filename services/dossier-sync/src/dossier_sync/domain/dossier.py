@@ -55,7 +55,7 @@ class PortalRecord(NamedTuple):
 
     Days are Asia/Ho_Chi_Minh; ``channel`` and ``status`` are national codes. ``agency_code`` is canonical, "" when
     the record has none. ``unreadable`` names the first field that could not be read, "" when all could. ``record``
-    is the redacted record, compact JSON.
+    is the redacted record, compact JSON in UTF-8.
     """
 
     code: str
@@ -70,7 +70,7 @@ class PortalRecord(NamedTuple):
     returned_on: date | None
     modified_at: datetime | None
     unreadable: str
-    record: str
+    record: bytes
 
 
 class Dossier(NamedTuple):
@@ -92,7 +92,7 @@ class Dossier(NamedTuple):
     flags: tuple[str, ...] | None
     modified_at: datetime
     source_hash: bytes
-    record: str
+    record: bytes
 
     def says_the_same(self, other: "Dossier") -> bool:
         """Whether the facts are equal, whatever bytes they came in."""
@@ -117,7 +117,7 @@ class Quarantined:
     procedure_code: str | None
     received_on: date | None
     source_hash: bytes
-    record: str
+    record: bytes
 
 
 @dataclass(frozen=True, slots=True)

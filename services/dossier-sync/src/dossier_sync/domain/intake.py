@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dossier_sync.domain.dossier import Dossier, Flag, PortalRecord, Quarantined, Reason, Round
-from shared.domain.identifiers import DossierCode, IdentifierError
+from shared.domain.identifiers import IdentifierError, dossier_agency
 from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
 
 EARLIEST = date(2000, 1, 1)
@@ -33,9 +33,12 @@ class Bounds:
 def admit(
     record: PortalRecord, key: str, source_hash: bytes, previous: Dossier | None, bounds: Bounds
 ) -> Dossier | Quarantined:
-    """A dossier, or the record set aside with the reason. ``previous`` is the version this one may replace."""
+    """A dossier, or the record set aside with the reason.
+
+    ``key`` is the record's canonical dossier code; ``previous`` is the version this one may replace.
+    """
     try:
-        code = DossierCode.parse(record.code)
+        inside = dossier_agency(key)
     except IdentifierError:
         return _aside(record, key, source_hash, Reason.CODE_UNREADABLE, "dossier_code")
     if record.unreadable:
@@ -59,7 +62,7 @@ def admit(
     if previous is not None or status in WAITING_ON_APPLICANT:
         supplements = _rounds(previous, status, bounds.local_day(modified_at))
     return Dossier(
-        code.canonical, agency or str(code.agency), procedure, field, channel, status, received_on, due_on,
+        key, agency or str(inside), procedure, field, channel, status, received_on, due_on,
         first_due_on, statutory, ended_on, returned_on, supplements, flags, modified_at, source_hash, text,
     )  # fmt: skip
 

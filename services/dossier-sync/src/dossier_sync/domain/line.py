@@ -6,7 +6,7 @@ before, and holds no instant of ours: a run that crashed and went on gives the s
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -42,7 +42,10 @@ COLUMNS = (
 FIRST_DIGEST = bytes(32)
 """What stands before the first entry of the chain."""
 
-_NULL = "\\N"
+_NULL = b"\\N"
+_TAB = b"\t"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_REMEMBERED = 50_000
 
 
 class Place(NamedTuple):
@@ -52,20 +55,54 @@ class Place(NamedTuple):
     page: int
 
 
-def line(dossier: Dossier, number: int, applied: bool, previous: Place | None) -> str:
+def line(dossier: Dossier, number: int, applied: bool, previous: Place | None) -> bytes:
     """The line of one revision, without its feed and page. Lines sort as their dossier codes do."""
     (code, agency, procedure, field, channel, status, received, due, first_due, statutory, ended, returned,
      supplements, flags, modified_at, source_hash, record) = dossier  # fmt: skip
-    if "\\" in record:
-        record = record.replace("\\", "\\\\")
-    return (
-        f"{code}\t{number}\t{'t' if applied else 'f'}\t{agency}\t{procedure}\t{field}\t"
-        f"{_NULL if channel is None else channel}\t{status}\t{received or _NULL}\t{due or _NULL}\t"
-        f"{first_due or _NULL}\t{statutory or _NULL}\t{ended or _NULL}\t{returned or _NULL}\t"
-        f"{rounds_text(supplements) if supplements else _NULL}\t{'{' + ','.join(flags) + '}' if flags else _NULL}\t"
-        f"{modified_at.isoformat()}\t\\\\x{source_hash.hex()}\t{record}\t"
-        f"{previous.feed_id if previous else _NULL}\t{previous.page if previous else _NULL}"
+    codes = f"{code}\t{number}\t{'t' if applied else 'f'}\t{agency}\t{procedure}\t{field}"
+    return _TAB.join(
+        (
+            codes.encode(),
+            _NULL if channel is None else _SMALL[channel],
+            _SMALL[status],
+            _DAYS[received],
+            _DAYS[due],
+            _DAYS[first_due],
+            _DAYS[statutory],
+            _DAYS[ended],
+            _DAYS[returned],
+            rounds_text(supplements).encode() if supplements else _NULL,
+            b"{" + ",".join(flags).encode() + b"}" if flags else _NULL,
+            _instant(modified_at),
+            b"\\\\x" + source_hash.hex().encode(),
+            record.replace(b"\\", b"\\\\") if b"\\" in record else record,
+            b"\\N\t\\N" if previous is None else f"{previous.feed_id}\t{previous.page}".encode(),
+        )
     )
+
+
+class _DayTexts(dict[date | None, bytes]):
+    """ISO text of days, written once each: formatting one costs more than all else in its line."""
+
+    def __missing__(self, day: date | None) -> bytes:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        text = self[day] = _NULL if day is None else day.isoformat().encode()
+        return text
+
+
+_DAYS = _DayTexts()
+_SMALL = tuple(str(n).encode() for n in range(100))
+_MINUTES = tuple(f"T{n // 60:02d}:{n % 60:02d}:".encode() for n in range(1440))
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+
+
+def _instant(at: datetime) -> bytes:
+    """2024-01-17T08:00:01.231000+00, from tables of days and minutes."""
+    since = at - _EPOCH
+    day = _DAYS[date.fromordinal(_FIRST_DAY + since.days)]
+    minute, second = divmod(since.seconds, 60)
+    return b"%b%b%02d.%06d+00" % (day, _MINUTES[minute], second, since.microseconds)
 
 
 def rounds_text(rounds: tuple[Round, ...]) -> str:
@@ -77,12 +114,12 @@ def _day(day: date | None) -> str:
     return f'"{day}"' if day else "null"
 
 
-def page_text(place: Place, lines: Sequence[str]) -> bytes:
+def page_text(place: Place, lines: Sequence[bytes]) -> bytes:
     """The text copied for a page; empty when no dossier changed. ``lines`` in order of dossier code."""
     if not lines:
         return b""
-    before = f"{place.feed_id}\t{place.page}\t"
-    return (before + f"\n{before}".join(lines) + "\n").encode()
+    before = f"{place.feed_id}\t{place.page}\t".encode()
+    return before + (b"\n" + before).join(lines) + b"\n"
 
 
 def set_aside_line(number: int, aside: Quarantined) -> str:

@@ -62,11 +62,16 @@ CHANNEL_MAP = {
 _UNDEFINED = frozenset({"", "undefined", "null"})
 _NOTHING = msgspec.Raw(b"null")
 _SEVEN_HOURS = timedelta(hours=7)
+"""Viet Nam has stood at +07:00 without summer time since 1975."""
 _MOST_REMEMBERED = 20_000
 _FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
 _DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
 _LONGEST_WORDING = 60
+
+
+Dates = tuple[str | None, str | None, str | None, str | None]
+"""Last change, acceptance, appointment, end."""
 
 
 class _Key(msgspec.Struct):
@@ -126,7 +131,21 @@ class _Read(NamedTuple):
     """A nested object in our words, and what of it may be kept, as JSON."""
 
     value: Any
-    kept: str
+    kept: bytes
+
+
+class _Remembered(dict[bytes, _Read]):
+    """Reads each spelling of a nested object once: a page has thousands of them and few differ."""
+
+    def __init__(self, read: Callable[[bytes], _Read]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, spelling: bytes) -> _Read:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        found = self[spelling] = self._read(spelling)
+        return found
 
 
 class Igate:
@@ -137,10 +156,10 @@ class Igate:
         self._split = msgspec.json.Decoder(_Page).decode
         self._keys = msgspec.json.Decoder(_Keys).decode
         self._record = msgspec.json.Decoder(_Record).decode
-        self._procedures = _remembering(_procedure)
-        self._agencies = _remembering(_agency)
-        self._statuses = _remembering(_status)
-        self._channels = _remembering(_channel)
+        self._procedures = _Remembered(_procedure)
+        self._agencies = _Remembered(_agency)
+        self._statuses = _Remembered(_status)
+        self._channels = _Remembered(_channel)
 
     async def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
         number, last = start, False
@@ -183,31 +202,34 @@ class Igate:
     def decode(self, raw: Any, key: str) -> PortalRecord:
         try:
             wire = self._record(raw)
-            procedure, procedure_kept = self._procedures(wire.procedure)
-            agency, agency_kept = self._agencies(wire.agency)
-            status, status_kept = self._statuses(wire.dossierTaskStatus)
+            procedure, procedure_kept = self._procedures[bytes(wire.procedure)]
+            agency, agency_kept = self._agencies[bytes(wire.agency)]
+            status, status_kept = self._statuses[bytes(wire.dossierTaskStatus)]
             if status is None:
-                status, coarse_kept = self._statuses(wire.dossierStatus)
-                status_kept = f"{status_kept},{coarse_kept}"
-            channel, channel_kept = self._channels(wire.applyMethod)
+                status, coarse_kept = self._statuses[bytes(wire.dossierStatus)]
+                status_kept = status_kept + b"," + coarse_kept
+            channel, channel_kept = self._channels[bytes(wire.applyMethod)]
         except msgspec.DecodeError as error:
             raise RecordUnreadable(_path(error)) from None
+        dates: Dates = (wire.updatedDate, wire.acceptedDate, wire.appointmentDate or wire.dueDate, wire.completedDate)
         unreadable = "" if agency is not None else "agency_code"
-        updated, accepted, completed = wire.updatedDate, wire.acceptedDate, wire.completedDate
-        due = wire.appointmentDate or wire.dueDate
         try:
-            modified_at = _instant(updated) if updated else None
-            received_on = _local_day(_instant(accepted)) if accepted else None
-            due_on = _local_day(_instant(due)) if due else None
-            ended_on = _local_day(_instant(completed)) if completed else None
+            read = _read_dates(*dates)
         except ValueError:
-            unreadable = unreadable or _first_unreadable(updated, accepted, due, completed)
-            modified_at, received_on, due_on, ended_on = None, None, None, None
-            updated, accepted, due, completed = map(_safe_date, (updated, accepted, due, completed))
+            unreadable = unreadable or _first_unreadable(*dates)
+            read, dates = _NO_DATES, _safe_dates(*dates)
         kept = (
-            f'{{"updatedDate":{_quoted(updated)},"acceptedDate":{_quoted(accepted)},"appointmentDate":{_quoted(due)},'
-            f'"completedDate":{_quoted(completed)},"procedure":{procedure_kept},"agency":{agency_kept},'
-            f'"statuses":[{status_kept}],"applyMethod":{channel_kept}{_spelling(wire.code, key)}}}'
+            b'{"dates":',
+            _dates_kept(*dates),
+            b',"procedure":',
+            procedure_kept,
+            b',"agency":',
+            agency_kept,
+            b',"statuses":[',
+            status_kept,
+            b'],"applyMethod":',
+            channel_kept,
+            b"}" if wire.code == key else _spelling(wire.code),
         )
         return PortalRecord(
             wire.code,
@@ -216,35 +238,42 @@ class Igate:
             procedure[1],
             channel,
             status or 0,
-            received_on,
-            due_on,
-            ended_on,
+            read[1],
+            read[2],
+            read[3],
             None,
-            modified_at,
+            read[0],
             unreadable,
-            kept,
+            b"".join(kept),
         )
+
+
+def _read_dates(
+    updated: str | None, accepted: str | None, due: str | None, completed: str | None
+) -> tuple[datetime | None, date | None, date | None, date | None]:
+    """The instant of the last change and the local days of the others. Raises ValueError."""
+    return (
+        _instant(updated) if updated else None,
+        (_instant(accepted) + _SEVEN_HOURS).date() if accepted else None,
+        (_instant(due) + _SEVEN_HOURS).date() if due else None,
+        (_instant(completed) + _SEVEN_HOURS).date() if completed else None,
+    )
+
+
+_NO_DATES = (None, None, None, None)
+
+
+def _dates_kept(updated: str | None, accepted: str | None, due: str | None, completed: str | None) -> bytes:
+    """The dates as sent, by order: last change, acceptance, appointment, end. Read as dates, nothing needs escaping."""
+    if updated and accepted and due and completed:
+        return f'["{updated}","{accepted}","{due}","{completed}"]'.encode()
+    return msgspec.json.encode((updated, accepted, due, completed))
 
 
 def _key(code: Any, digest: bytes) -> str:
     """The name under which a record is looked up before it is parsed."""
-    return normal(code) if isinstance(code, str) and code else f"sha256:{digest.hex()}"
-
-
-def _remembering(read: Callable[[bytes], _Read]) -> Callable[[msgspec.Raw], _Read]:
-    """Reads each spelling of a nested object once: a page has thousands of them and few differ."""
-    known: dict[bytes, _Read] = {}
-
-    def look_up(raw: msgspec.Raw) -> _Read:
-        spelling = bytes(raw)
-        found = known.get(spelling)
-        if found is None:
-            if len(known) >= _MOST_REMEMBERED:
-                known.clear()
-            found = known[spelling] = read(spelling)
-        return found
-
-    return look_up
+    key = normal(code) if isinstance(code, str) else ""
+    return key if key and key.isascii() and key.isprintable() else f"sha256:{digest.hex()}"
 
 
 def _procedure(spelling: bytes) -> _Read:
@@ -270,12 +299,12 @@ def _agency(spelling: bytes) -> _Read:
     """Canonical code; "" when the record has none, None when it has one that cannot be read."""
     wire = msgspec.json.decode(spelling, type=_Agency | None) or _Agency()
     if not wire.code or wire.code.strip().lower() in _UNDEFINED:
-        return _Read("", "null")
+        return _Read("", b"null")
     try:
         code = str(AgencyCode.parse(wire.code))
     except IdentifierError:
-        return _Read(None, "null")
-    return _Read(code, f'"{code}"')
+        return _Read(None, b"null")
+    return _Read(code, _json(code))
 
 
 def _status(spelling: bytes) -> _Read:
@@ -308,20 +337,13 @@ def _is_wording(name: str) -> bool:
 
 
 def _instant(text: str) -> datetime:
-    """An aware instant from the portal's one format, zone included. Raises ValueError: a day is never guessed."""
-    if text[10:11] != "T" or len(text) < 20:
-        raise ValueError("not the portal's format")
+    """An instant in UTC from an ISO text with a zone. Raises ValueError: neither a day nor a zone is guessed."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is UTC:
         return at
     if at.tzinfo is None:
         raise ValueError("no zone")
     return at.astimezone(UTC)
-
-
-def _local_day(at: datetime) -> date:
-    """The day in Viet Nam, which has stood at +07:00 without summer time since 1975."""
-    return (at + _SEVEN_HOURS).date()
 
 
 def _instant_or_none(stamp: Any) -> datetime | None:
@@ -356,28 +378,24 @@ def _first_unreadable(updated: str | None, accepted: str | None, due: str | None
     return next(name for name, text in named.items() if text and _instant_or_none(text) is None)
 
 
-def _safe_date(text: str | None) -> str | None:
-    """A date that may be kept: one we cannot read could be anything, a telephone number too."""
-    return text if text and _instant_or_none(text) is not None else None
+def _safe_dates(*texts: str | None) -> Dates:
+    """Dates that may be kept: a text we cannot read could be anything, a telephone number too."""
+    updated, accepted, due, completed = (
+        text if text and _instant_or_none(text) is not None else None for text in texts
+    )
+    return updated, accepted, due, completed
 
 
-def _quoted(text: str | None) -> str:
-    """JSON of a text that was read as an instant, and so holds nothing to escape."""
-    return f'"{text}"' if text else "null"
-
-
-def _spelling(code: str, key: str) -> str:
-    """The code as the portal wrote it, where that differs from the canonical one and is a code at all."""
-    if code == key:
-        return ""
+def _spelling(code: str) -> bytes:
+    """The code as the portal wrote it, where that is not the canonical form and is a code at all."""
     try:
-        return f',"code":{_json(DossierCode.parse(code).raw)}'
+        return b',"code":' + _json(DossierCode.parse(code).raw) + b"}"
     except IdentifierError:
-        return ""
+        return b"}"
 
 
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+def _json(value: Any) -> bytes:
+    return msgspec.json.encode(value)
 
 
 def _path(error: msgspec.DecodeError) -> str:

@@ -24,10 +24,14 @@ class PageConflict(Exception):
 _SORT_BY_HASH = """
 select array_agg(k.n) filter (where h.dossier_code is null),
        array_agg(k.n) filter (where h.dossier_code is not null)
-from unnest($1::text[], $2::bytea[]) with ordinality as k (code, hash, n)
+from (
+    select code, n, substring($2::bytea from n::int * 32 - 31 for 32) as hash
+    from string_to_table($1::text, e'\n') with ordinality as told (code, n)
+) k
 left join dossier.head h on h.dossier_code = k.code collate "C"
 where h.source_hash is distinct from k.hash
 """
+# One text and one byte string instead of two arrays: the driver looks at every element of an array four times.
 
 _LOCK = """
 select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
@@ -91,7 +95,9 @@ where r.source_hash = c.hash
 
 async def sort_by_hash(driver: Driver, keys: Sequence[str], hashes: Sequence[bytes]) -> tuple[list[int], list[int]]:
     """Positions (from 0) of the records that are not stored, and of those stored with other bytes."""
-    new, changed = await driver.fetchrow(_SORT_BY_HASH, keys, hashes)
+    if not keys:
+        return [], []
+    new, changed = await driver.fetchrow(_SORT_BY_HASH, "\n".join(keys), b"".join(hashes))
     return [n - 1 for n in new or ()], [n - 1 for n in changed or ()]
 
 
@@ -128,6 +134,7 @@ def stored_dossier(row: Any, start: int = 0) -> Dossier:
     supplements, flags = Dossier._fields.index("supplements"), Dossier._fields.index("flags")
     values[supplements] = _rounds(values[supplements])
     values[flags] = tuple(values[flags]) if values[flags] else None
+    values[-1] = values[-1].encode()
     return Dossier(*values)
 
 

@@ -10,7 +10,7 @@ from io import BytesIO
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dossier_sync.domain.changes import Changes, Decode, Item, add_history, take_changed, take_new
+from dossier_sync.domain.changes import Changes, Decode, add_history, distinct, take_changed, take_new
 from dossier_sync.domain.dossier import SourcePage
 from dossier_sync.domain.intake import Bounds
 from dossier_sync.domain.line import COLUMNS, Place, page_digest, page_text
@@ -52,22 +52,22 @@ async def save_page(
     """Saves one page. Raises ``FenceLost`` and ``PageConflict``; then nothing of it is written."""
     held = await guard(connection, feed, lease)
     driver = await raw(connection)
-    items = _distinct(source)
-    keys = list(items)
-    new, changed = await heads.sort_by_hash(driver, keys, [item.source_hash for item in items.values()])
-    found = await _sort_out(driver, items, [keys[n] for n in new], [keys[n] for n in changed], decode, bounds)
+    whole, source = source, distinct(source)
+    keys = source.keys
+    new, changed = await heads.sort_by_hash(driver, keys, source.hashes)
+    found = await _sort_out(driver, source, new, changed, decode, bounds)
     aside = await quarantine.changes(driver, lease.feed_id, keys, found.aside)
     place = Place(lease.feed_id, held + 1)
     digest = await _write(driver, lease, place, found, aside)
     if found.same:
         await heads.refresh(driver, found.same)
     counts = Counts(
-        seen=len(source.keys) + source.hot,
+        seen=len(whole.keys) + whole.hot,
         new=found.new,
         changed=found.changed,
         unchanged=len(keys) - len(new) - len(changed) + len(found.same),
         older=len(found.older),
-        repeated=len(source.keys) - len(keys),
+        repeated=len(whole.keys) - len(keys),
         quarantined=len(found.aside),
         gaps=gaps,
     )
@@ -96,23 +96,14 @@ async def save_page(
     return counts
 
 
-def _distinct(source: SourcePage) -> dict[str, Item]:
-    """The page's records by key. A key met twice: the first is newer, for the list is ordered so."""
-    items: dict[str, Item] = {}
-    for raw_record, key, source_hash in zip(source.raws, source.keys, source.hashes, strict=True):
-        if key not in items:
-            items[key] = Item(raw_record, key, source_hash)
-    return items
-
-
 async def _sort_out(
-    driver: Driver, items: dict[str, Item], new: list[str], changed: list[str], decode: Decode, bounds: Bounds
+    driver: Driver, source: SourcePage, new: list[int], changed: list[int], decode: Decode, bounds: Bounds
 ) -> Changes:
     found = Changes()
-    take_new((items[key] for key in new), decode, bounds, found)
+    take_new(source, new, decode, bounds, found)
     if changed:
-        known = await heads.lock(driver, changed)
-        take_changed((items[key] for key in changed), known, decode, bounds, found)
+        known = await heads.lock(driver, [source.keys[n] for n in changed])
+        take_changed(source, changed, known, decode, bounds, found)
         if found.older:
             seen = await heads.seen_before(driver, found.older)
             found.older = [dossier for dossier in found.older if dossier.dossier_code not in seen]

@@ -59,7 +59,7 @@ async def write(driver: Driver, feed_id: int, page: int, changes: QuarantineChan
         await driver.execute(_CLOSE, changes.closed, page)
     rows = [
         (number, feed_id, one.key, str(one.reason), one.field, one.agency_code, one.procedure_code, one.received_on,
-         one.source_hash, one.record, page)
+         one.source_hash, one.record.decode(), page)
         for number, one in changes.opened
     ]  # fmt: skip
     if rows:
