@@ -72,6 +72,7 @@ def programs(ports: Ports, urls: Mapping[str, str]) -> Programs:
     sandbox = Program("sandbox-portal", "sandbox_portal", _environment("SANDBOX", ports.sandbox), ports.sandbox)
     sandbox = replace(sandbox, environment={**sandbox.environment, "SANDBOX_SCENARIO": SCENARIO})
     portal = {"PORTAL_URL": sandbox.url}
+    decisions = f"{sandbox.url}/sandbox/decisions"  # days and kinds that no portal carries
 
     def service(name: str, package: str, schema: str, port: int, told: Mapping[str, str]) -> Program:
         prefix = package.upper()
@@ -80,7 +81,9 @@ def programs(ports: Ports, urls: Mapping[str, str]) -> Programs:
 
     return Programs(
         sandbox=sandbox,
-        catalogue=service("catalogue", "catalogue", "catalogue", ports.catalogue, portal),
+        catalogue=service(
+            "catalogue", "catalogue", "catalogue", ports.catalogue, {**portal, "DECISIONS_URL": decisions}
+        ),
         dossier_sync=service("dossier-sync", "dossier_sync", "dossier", ports.dossier_sync, portal),
         metrics=service("metrics", "metrics", "metrics", ports.metrics, {}),
     )
