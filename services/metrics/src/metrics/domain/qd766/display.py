@@ -15,3 +15,8 @@ def points(value: Fraction | None) -> str | None:
 def percent(value: Fraction | None) -> str | None:
     """A ratio in percent: 87/89 is "97.75"."""
     return None if value is None else points(100 * value)
+
+
+def rounded(value: Fraction) -> Fraction:
+    """The printed number itself, for sums of printed numbers."""
+    return Fraction(decimal(value.numerator, value.denominator, PLACES))

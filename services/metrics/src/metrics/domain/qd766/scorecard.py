@@ -1,7 +1,8 @@
 """The answer: a tree of points that never hides what is not known.
 
-``points`` are bounds; ``score`` is their value when they meet, else None. ``printed`` is the sum the portal would
-print: it adds nothing for a criterion without cases (so 7.96 of 18 may stand beside a null), and is None when counts
+``points`` are exact bounds; ``score`` is their value when they meet, else None. ``printed`` is the number the portal
+would print, to be laid beside its own: it adds criteria already rounded (so 5.63 + 2.26 + ... = 12.61 where the exact
+sum is 12.627), adds nothing for a criterion without cases (so 7.96 of 18 stands beside a null), and is None when counts
 are missing here, because then nobody can know what it prints.
 """
 
@@ -11,6 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from metrics.domain.definitions import Status
+from metrics.domain.qd766.display import rounded
 from metrics.domain.qd766.inputs import DataQuality
 from metrics.domain.qd766.layout import TOTAL, Band, Criterion, Group, Layout, weakest
 from shared.domain.level import AuthorityLevel
@@ -95,7 +97,8 @@ class CriterionScore:
     def printed(self) -> Fraction | None:
         if Flag.NO_CASES in self.flags:
             return ZERO
-        return self.points.exact
+        exact = self.points.exact
+        return None if exact is None else rounded(exact)
 
     @property
     def status(self) -> Status:
