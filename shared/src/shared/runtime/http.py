@@ -177,7 +177,7 @@ class PortalClient:
             raise PortalRefused(f"{name} answered {status}: our credentials were not accepted.")
         if status in (408, 425, 429) or status >= 500:
             raise PortalUnavailable(f"{name} answered {status}.", retry_after=_retry_after(response))
-        if status != 200:
+        if status not in (200, 201):  # The 2026 national platform answers reads with 201.
             raise PortalShapeChanged(f"{name} answered {status}.")
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind and kind not in self._media_types and not kind.endswith("+json"):
