@@ -96,6 +96,12 @@ def test_days_waiting_on_the_applicant_are_not_overdue_in_column_13() -> None:
     assert judged.overdue == ((DUE + DAY, asked), (answered, None))
 
 
+def test_a_request_answered_on_the_same_day_does_not_cut_the_range() -> None:
+    same_day = ((DUE + 5 * DAY, DUE + 5 * DAY),)
+    judged = judge(replace(A_DOSSIER, status=S.PROCESSING, ended_on=None, supplements=same_day))
+    assert judged.overdue == ((DUE + DAY, None),)
+
+
 def test_766_judges_a_waiting_dossier_by_the_day_of_the_request() -> None:
     in_time = replace(A_DOSSIER, status=S.WAITING_SUPPLEMENT, ended_on=None, supplements=((DUE, None),))
     assert judge(in_time).overdue_766 is None

@@ -42,6 +42,13 @@ class FigureUnknown(MetricsError):
         super().__init__(f"There is no figure {figure!r}. GET /v1/figures lists them.")
 
 
+class FormUnknown(MetricsError):
+    """There is no such form here."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__(f"There is no form {form[:50]!r}; there is II.06a.")
+
+
 class ProjectionBehind(MetricsError):
     """The ledger already holds the entry asked for, the projection not yet. Ask again shortly."""
 

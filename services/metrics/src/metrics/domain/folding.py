@@ -1,10 +1,13 @@
 """Folds judged dossiers into the rows of the tally: cells of an agency, channel and day, then subtrees and months."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 
 from metrics.domain.dossier import Judged
 from metrics.domain.events import COUNTERS, events
+from metrics.domain.period import ReportingPeriod
 
 DAY, MONTH = 1, 2
 """Spans of a tally row. A month's row is the sum of its days' rows, so that long periods stay few rows."""
@@ -13,6 +16,7 @@ Key = tuple[str, int, date, int]
 """(agency code, span, day, channel); '' is every agency, the day of a month is its first."""
 
 _WIDTH = len(COUNTERS)
+_ONE_DAY = timedelta(days=1)
 
 
 class Fold:
@@ -60,3 +64,36 @@ def subtrees(agency: str) -> tuple[str, ...]:
     """Every subtree an agency belongs to: its own, its ancestors', and '' which is everything."""
     parts = agency.split(".") if agency else []
     return ("", *(".".join(parts[:length]) for length in range(1, len(parts) + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A range of days (span DAY) or of months (span MONTH), the stop not included, whose sums belong to ``part``."""
+
+    part: int
+    span: int
+    first: date
+    stop: date
+
+
+def windows(periods: Sequence[ReportingPeriod]) -> list[Window]:
+    """What to sum for each period: part 2n is everything before the n-th, part 2n + 1 what lies in it."""
+    found: list[Window] = []
+    for number, period in enumerate(periods):
+        found += _windows(2 * number, date.min, period.first)
+        found += _windows(2 * number + 1, period.first, period.last + _ONE_DAY)
+    return found
+
+
+def _windows(part: int, first: date, stop: date) -> list[Window]:
+    """Whole months by their own rows, the days at both ends one by one."""
+    months_from = first if first.day == 1 else (first.replace(day=28) + 4 * _ONE_DAY).replace(day=1)
+    months_to = stop.replace(day=1)
+    if months_from >= months_to:
+        return [Window(part, DAY, first, stop)]
+    pieces = (
+        Window(part, DAY, first, months_from),
+        Window(part, MONTH, months_from, months_to),
+        Window(part, DAY, months_to, stop),
+    )
+    return [piece for piece in pieces if piece.first < piece.stop]

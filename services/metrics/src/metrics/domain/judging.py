@@ -139,6 +139,8 @@ def _overdue(received_on: date, ended_on: date | None, due_on: date | None, wait
     for asked, answered, _ in waits:
         if stop is not None and asked >= stop:
             break
+        if answered is not None and answered <= max(asked, day):
+            continue  # Asked and answered on one day: no day ended waiting, so the range is not cut.
         if asked > day:
             ranges.append((day, asked))
         if answered is None:

@@ -12,7 +12,7 @@ from shared.domain.level import AuthorityLevel, DecisionKind
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which records are asked about. ``agency`` is canonical and means its subtree; None: not restricted."""
+    """Which records are asked about. ``agency`` is canonical and means its subtree, or only itself when ``alone``."""
 
     agency: str | None = None
     procedure: str | None = None
@@ -20,11 +20,12 @@ class Scope:
     channel: Channel | None = None
     level: AuthorityLevel | None = None
     kind: DecisionKind | None = None
+    alone: bool = False
 
     @property
     def coarse(self) -> bool:
         """Whether the tallies know the answer: they are kept by agency and channel only."""
-        return self.procedure is None and self.field is None and self.level is None
+        return self.procedure is None and self.field is None and self.level is None and not self.alone
 
 
 @dataclass(frozen=True, slots=True)

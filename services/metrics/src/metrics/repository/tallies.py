@@ -1,14 +1,12 @@
 """The day and month counters of each agency subtree and channel, and their sums over windows of days."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.events import COUNTERS
-from metrics.domain.folding import Key
+from metrics.domain.folding import Key, Window
 from shared.runtime.database import raw
 
 Delta = Sequence[int]
@@ -24,6 +22,7 @@ _APPLY = f"""
     order by agency_code, span, day, channel
     on conflict (agency_code, span, day, channel) do update
     set {", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTERS)}"""
+_UNSTAGE = "truncate pg_temp.tally_delta"
 _ALL = f"""
     select agency_code, span, day, channel, {_NAMES} from metrics.tally
     order by agency_code, span, day, channel"""
@@ -48,16 +47,6 @@ _CHILDREN = text("""
     select code from child where code is not null and code > :after order by code limit :most""")
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A range of days (of span DAY) or months (of span MONTH), the stop not included, belonging to ``part``."""
-
-    part: int
-    span: int
-    first: date
-    stop: date
-
-
 async def apply(connection: AsyncConnection, deltas: Mapping[Key, Delta]) -> None:
     """Add the deltas, in key order, so that two writers could never wait for each other in a circle."""
     driver = await raw(connection)
@@ -65,6 +54,7 @@ async def apply(connection: AsyncConnection, deltas: Mapping[Key, Delta]) -> Non
     rows = ((*key, *delta) for key, delta in deltas.items())
     await driver.copy_records_to_table("tally_delta", columns=_COLUMNS, records=rows)
     await driver.execute(_APPLY)
+    await driver.execute(_UNSTAGE)  # a rebuild applies many batches in one transaction
 
 
 async def stream(connection: AsyncConnection) -> AsyncIterator[tuple[Key, tuple[int, ...]]]:

@@ -1,0 +1,96 @@
+"""``python -m metrics``: serve, migrate, project, rebuild, verify."""
+
+import argparse
+import asyncio
+import sys
+
+import uvicorn
+
+from metrics.app import build
+from metrics.follower import follow
+from metrics.projector import catch_up
+from metrics.rebuild import rebuild
+from metrics.settings import MetricsSettings
+from metrics.tables import SCHEMA
+from metrics.verify import Verdict, verify
+from shared.runtime import logs, migrate
+from shared.runtime.database import create_engine
+
+DIFFERENT, UNPROVEN = 1, 2
+"""Exit codes of verify: the ways differ; they agree but the ledger is ahead of the projection."""
+
+
+def main() -> int:
+    """Runs one command; the exit code is 0 when it did what it says."""
+    arguments = _parser().parse_args()
+    settings = MetricsSettings()
+    logs.configure("metrics", settings.log_level)
+    match arguments.command:
+        case "serve":
+            uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None)
+        case "migrate":
+            migrate.upgrade("metrics", SCHEMA, settings.database_url)
+        case "project":
+            asyncio.run(_project(settings, once=arguments.once))
+        case "rebuild":
+            asyncio.run(_rebuild(settings))
+        case _:
+            return _report(asyncio.run(_verify(settings)))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="metrics", description="Projects the ledger and answers figures.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="answer over HTTP, and follow the ledger")
+    commands.add_parser("migrate", help="bring the schema to the newest version")
+    project = commands.add_parser("project", help="follow the ledger without serving")
+    project.add_argument("--once", action="store_true", help="stop when nothing is new")
+    commands.add_parser("rebuild", help="derive facts and tallies again from the first entry")
+    commands.add_parser("verify", help="prove that tallies, judged rows and heads agree")
+    return parser
+
+
+async def _project(settings: MetricsSettings, *, once: bool) -> None:
+    engine = create_engine(settings.database_url, application_name="motcua-metrics-project", pool_size=2)
+    try:
+        if once:
+            batch = await catch_up(engine)
+            print(f"entry {batch.entry}, {batch.revisions} revisions")
+        else:
+            seconds, most = settings.projector_poll_seconds, settings.projector_batch_rows
+            await follow(engine, settings.database_url, poll_seconds=seconds, most_rows=most)
+    finally:
+        await engine.dispose()
+
+
+async def _rebuild(settings: MetricsSettings) -> None:
+    engine = create_engine(settings.database_url, application_name="motcua-metrics-rebuild", pool_size=1)
+    try:
+        batch = await rebuild(engine)
+        print(f"entry {batch.entry}, {batch.revisions} revisions")
+    finally:
+        await engine.dispose()
+
+
+async def _verify(settings: MetricsSettings) -> Verdict:
+    engine = create_engine(settings.database_url, application_name="motcua-metrics-verify", pool_size=1)
+    try:
+        return await verify(engine)
+    finally:
+        await engine.dispose()
+
+
+def _report(verdict: Verdict) -> int:
+    for difference in verdict.differences:
+        print(difference)
+    print(f"entry {verdict.entry}: {verdict.dossiers} dossiers, {verdict.tally_rows} tally rows, ", end="")
+    if verdict.differences:
+        print("they differ (first differences above)")
+        return DIFFERENT
+    print("all equal" if verdict.unproven is None else f"equal so far, but {verdict.unproven}")
+    return 0 if verdict.unproven is None else UNPROVEN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Puts metrics together: settings, engine, routes, problems, readiness, and the follower of the ledger."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from metrics.domain.errors import FigureUnknown, FormUnknown, ProjectionBehind, QuestionError
+from metrics.domain.judging import RULE
+from metrics.follower import follow
+from metrics.kept import KeptAnswers
+from metrics.repository import projection, sources
+from metrics.routes import figures, forms, freshness, query, series
+from metrics.settings import MetricsSettings
+from metrics.tables import SCHEMA
+from shared.contracts.problem import NOT_FOUND, PARAMETER_INVALID, ProblemType
+from shared.runtime import migrate
+from shared.runtime.app import Check, Lifespan, create_app
+from shared.runtime.database import create_engine
+
+BEHIND = ProblemType("projection-behind", 503, "The ledger entry is not yet in the figures; try again shortly", "us")
+
+PROBLEMS: dict[type[Exception], ProblemType] = {
+    QuestionError: PARAMETER_INVALID,
+    FigureUnknown: NOT_FOUND,
+    FormUnknown: NOT_FOUND,
+    ProjectionBehind: BEHIND,
+}
+
+_DESCRIPTION = """Compliance figures for administrative procedures, each with formula, counts, bounds, sources, age.
+
+A figure is never a bare number. `null` is not 0 and not 100 %: see `reason`. `complete` is true only when it is
+proven. Ask again with `as_of` and `as_of_catalogue` of an answer to get the same numbers for ever."""
+
+_TAGS = [
+    {"name": "figures", "description": "The dictionary and its figures (scope figures:read; dossiers: lineage:read)."},
+    {"name": "forms", "description": "Report forms (scope figures:read)."},
+]
+
+
+def build(settings: MetricsSettings) -> FastAPI:
+    """The application. Its follower of the ledger starts and ends with it when ``settings.projector`` is on."""
+    engine = create_engine(
+        settings.database_url, application_name="motcua-metrics", pool_size=settings.database_pool_size
+    )
+    app = create_app(
+        settings=settings,
+        title="Motcua metrics",
+        description=_DESCRIPTION,
+        routers=[figures.router, series.router, query.router, forms.router, freshness.router],
+        engine=engine,
+        problems=PROBLEMS,
+        readiness=_readiness(engine, settings),
+        lifespan=_following(engine, settings) if settings.projector else None,
+        tags=_TAGS,
+    )
+    app.state.answers = KeptAnswers(settings.answers_kept)
+    return app
+
+
+def _following(engine: AsyncEngine, settings: MetricsSettings) -> Lifespan:
+    @asynccontextmanager
+    async def run(_: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(
+            follow(
+                engine,
+                settings.database_url,
+                poll_seconds=settings.projector_poll_seconds,
+                most_rows=settings.projector_batch_rows,
+            )
+        )
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    return run
+
+
+def _readiness(engine: AsyncEngine, settings: MetricsSettings) -> dict[str, Check]:
+    async def migrations() -> str | None:
+        newest = migrate.head("metrics")
+        async with engine.connect() as connection:
+            found = await migrate.current(connection, SCHEMA)
+        if found == newest:
+            return None
+        return f"The schema is at {found}, this program needs {newest}: the operator must run `metrics migrate`."
+
+    async def projected() -> str | None:
+        async with engine.connect() as connection:
+            standing, place = await sources.standing(connection), await projection.place(connection)
+        if place is not None and place.rule != RULE:
+            return f"Rows were judged by rule {place.rule}, not {RULE}: the operator must run `metrics rebuild`."
+        lag = standing.newest - standing.entry
+        return f"{lag} ledger entries are not yet in the figures." if lag > settings.most_entries_behind else None
+
+    return {"migrations": _answering(migrations), "projection": _answering(projected)}
+
+
+def _answering(check: Check) -> Check:
+    """A database that cannot answer is a reason, not a failure of the readiness page."""
+
+    async def run() -> str | None:
+        try:
+            return await check()
+        except (SQLAlchemyError, OSError) as error:
+            return f"It cannot be checked ({type(error).__name__}); the operator must look at the database."
+
+    return run

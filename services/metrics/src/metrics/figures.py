@@ -1,0 +1,244 @@
+"""Answers a question for a figure: its counts, its bounds, what it rests on, in one snapshot.
+
+The latest answer to a coarse question comes from the tallies, every other from the judged rows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.counts import PeriodCounts, of_sums
+from metrics.domain.definitions import Basis, FigureDefinition, Subject
+from metrics.domain.errors import AsOfError, ProjectionBehind
+from metrics.domain.folding import windows
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import FigureQuestion, Scope
+from metrics.domain.ratio import Numbers
+from metrics.repository import catalogue, counting, ledger, sources, tallies
+from metrics.repository.scoping import AsOf
+from metrics.repository.sources import Feed, Standing
+from shared.runtime.clock import LOCAL_ZONE, now
+
+_KIND = {Subject.DOSSIERS: sources.DOSSIERS, Subject.PETITIONS: sources.PETITIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The state of knowledge an answer rests on: what was asked for, resolved to numbers."""
+
+    entry: int
+    change: int
+    calendar: int
+    at: datetime | None
+    digest: bytes | None
+    standing: Standing
+
+    @property
+    def as_of(self) -> AsOf:
+        return AsOf(self.entry, self.change, latest=self.entry == self.standing.entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One figure answered. ``excluded`` and ``flags`` are (word, count); ``complete`` only when proven."""
+
+    question: FigureQuestion
+    numbers: Numbers
+    excluded: tuple[tuple[str, int], ...]
+    breakdown: tuple[tuple[str, str, int], ...]
+    complete: bool
+    flags: tuple[tuple[str, int | None], ...]
+    feeds: tuple[Feed, ...]
+    moment: Moment
+
+
+async def moment_of(connection: AsyncConnection, question: FigureQuestion, standing: Standing) -> Moment:
+    """Resolve ``as_of``. Raises ``AsOfError`` for the future and for before the ledger, ``ProjectionBehind``."""
+    change = _change(question.as_of_catalogue, standing)
+    if question.as_of is None or question.as_of == standing.entry:
+        at, digest = standing.at, standing.digest
+        return Moment(standing.entry, change or standing.change, standing.calendar, at, digest, standing)
+    if question.figure.subject is Subject.PETITIONS:
+        raise AsOfError("as_of", "Petitions keep no history; this figure is answered as of now only.")
+    found = await _entry(connection, question.as_of, standing)
+    if found.entry > standing.entry:
+        raise ProjectionBehind(found.entry, standing.entry)
+    then = await sources.versions_at(connection, found.entry) or (standing.change, standing.calendar)
+    return Moment(found.entry, change or then[0], then[1], found.at, found.digest, standing)
+
+
+def _change(asked: int | None, standing: Standing) -> int | None:
+    if asked is not None and asked > standing.change:
+        raise AsOfError("as_of_catalogue", f"The newest catalogue change is {standing.change}.")
+    return asked
+
+
+async def _entry(connection: AsyncConnection, as_of: int | datetime, standing: Standing) -> ledger.Entry:
+    if isinstance(as_of, datetime):
+        if as_of > now():
+            raise AsOfError("as_of", "It lies in the future.")
+        found = await ledger.entry_at(connection, as_of)
+        if found is None:
+            raise AsOfError("as_of", "The ledger began later than this instant.")
+        return found
+    if as_of > standing.newest:
+        raise AsOfError("as_of", f"The ledger ends at entry {standing.newest}.")
+    found = await ledger.entry(connection, as_of)
+    if found is None:
+        raise AsOfError("as_of", "The ledger begins with entry 1.")
+    return found
+
+
+async def answer(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
+    """The figure for one scope and period."""
+    counts = (await count(connection, question, [question.period], moment))[0]
+    return await conclude(connection, question, counts, moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was found for one question: the named sets, and the parts of a breakdown."""
+
+    sets: Mapping[str, int]
+    breakdown: tuple[tuple[str, str, int], ...] = ()
+    dossiers: PeriodCounts | None = None
+
+
+async def count(
+    connection: AsyncConnection, question: FigureQuestion, periods: Sequence[ReportingPeriod], moment: Moment
+) -> list[Counted]:
+    """The named sets of the figure in each period."""
+    scope, as_of = question.effective_scope, moment.as_of
+    match question.figure.subject:
+        case Subject.DOSSIERS:
+            found = await dossier_counts(connection, scope, as_of, periods)
+            return [of_dossiers(question.figure, counts) for counts in found]
+        case Subject.PROCEDURES:
+            return [Counted(await catalogue.procedures(connection, scope, as_of, period)) for period in periods]
+        case Subject.DECISIONS:
+            return [_of_decisions(await catalogue.decisions(connection, scope, as_of, p)) for p in periods]
+        case Subject.PETITIONS:
+            return [Counted(await catalogue.petitions(connection, scope, period)) for period in periods]
+
+
+def of_dossiers(figure: FigureDefinition, counts: PeriodCounts) -> Counted:
+    """The sets a dossier figure is made of."""
+    names = (*figure.numerator, *(figure.denominator or ()))
+    return Counted({name: getattr(counts, name) for name in names}, dossiers=counts)
+
+
+def _of_decisions(found: tuple[dict[str, int], dict[str, int]]) -> Counted:
+    sets, kinds = found
+    return Counted(sets, tuple(("kind", kind, number) for kind, number in kinds.items()))
+
+
+async def dossier_counts(
+    connection: AsyncConnection, scope: Scope, as_of: AsOf, periods: Sequence[ReportingPeriod]
+) -> list[PeriodCounts]:
+    """The counts of a scope in each period, by the cheaper of the two ways that can answer."""
+    if scope.coarse and as_of.latest:
+        agency = scope.agency or ""
+        found = await tallies.sums(connection, [agency], scope.channel, windows(periods))
+        return [counts_of_part(found, agency, part) for part in range(len(periods))]
+    return await counting.of_periods(connection, scope, as_of, periods)
+
+
+def counts_of_part(
+    found: Mapping[tuple[int, str], Mapping[int, Sequence[int]]], agency: str, part: int
+) -> PeriodCounts:
+    """One period's counts from the sums of its two windows: everything before it, and what lies in it."""
+    return of_sums(found.get((2 * part, agency), {}), found.get((2 * part + 1, agency), {}))
+
+
+UNKNOWN_PLACES = {
+    Basis.HANDLED: ("carried", "online", "other"),
+    Basis.RECEIVED: ("online", "other"),
+    Basis.RECEIVED_ONLINE: ("online",),
+    Basis.RECEIVED_OTHER: ("other",),
+    Basis.CARRIED: ("carried",),
+}
+
+
+async def conclude(connection: AsyncConnection, question: FigureQuestion, counted: Counted, moment: Moment) -> Answer:
+    """Bounds, exclusions, flags and the proof of completeness around the counts."""
+    figure, feeds = question.figure, feeds_of(question, moment)
+    kind = _KIND.get(figure.subject)
+    held = 0
+    if kind is not None:
+        scope, period = question.effective_scope, question.period
+        held = await sources.quarantined(connection, scope, moment.entry, period, figure.basis, kind)
+    return concluded(question, counted, moment, feeds, held)
+
+
+def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds: tuple[Feed, ...], held: int) -> Answer:
+    """The same, where the feeds and the quarantined records are known already."""
+    excluded, unknown = _excluded(question.figure, counted.dossiers, held)
+    doubts = (*_doubts(question, moment, feeds), *([("unknown_records", unknown)] if unknown else []))
+    below = question.figure.denominator
+    numbers = Numbers(
+        sum(counted.sets[name] for name in question.figure.numerator),
+        None if below is None else sum(counted.sets[name] for name in below),
+        unknown,
+    )
+    flags = (*doubts, *_assumptions(question, counted.dossiers))
+    return Answer(question, numbers, excluded, counted.breakdown, not doubts, flags, feeds, moment)
+
+
+def feeds_of(question: FigureQuestion, moment: Moment) -> tuple[Feed, ...]:
+    """The feeds the figure rests on. The catalogue publishes none: its figures are never proven complete."""
+    kind, agency = _KIND.get(question.figure.subject), question.scope.agency
+    return tuple(feed for feed in moment.standing.feeds if feed.kind == kind and feed.touches(agency))
+
+
+def _excluded(
+    figure: FigureDefinition, counts: PeriodCounts | None, held: int
+) -> tuple[tuple[tuple[str, int], ...], int]:
+    """The exclusions by reason, and how many of them are unknowns."""
+    if counts is None:
+        return ((("quarantined", held),) if figure.subject is Subject.PETITIONS else ()), held
+    places = UNKNOWN_PLACES[figure.basis]
+    unmapped = counts.total(f"unmapped_{place}" for place in places)
+    undated = counts.total(f"undated_{place}" for place in places)
+    excluded = (
+        ("status_unmapped", unmapped),
+        ("date_missing", undated),
+        ("quarantined", held),
+        ("not_accepted", counts.not_accepted),
+        ("refused_at_reception", counts.refused),
+    )
+    return excluded, unmapped + undated + held
+
+
+def _doubts(question: FigureQuestion, moment: Moment, feeds: Sequence[Feed]) -> list[tuple[str, int | None]]:
+    """Why the figure is not proven complete; empty when it is."""
+    standing, doubts = moment.standing, []
+    if standing.entry < standing.newest:
+        doubts.append("projection_behind")
+    if moment.entry < standing.entry:
+        doubts.append("as_of_past")
+    if not feeds:
+        doubts.append("source_unproven")
+    if any(feed.state != "fresh" for feed in feeds):
+        doubts.append("source_not_fresh")
+    over = datetime.combine(question.period.last + timedelta(days=1), time.min, LOCAL_ZONE)
+    if any(feed.data_until is None or feed.data_until < over for feed in feeds):
+        doubts.append("data_ends_before_period")
+    return [(doubt, None) for doubt in doubts]
+
+
+def _assumptions(question: FigureQuestion, counts: PeriodCounts | None) -> list[tuple[str, int | None]]:
+    figure, period = question.figure, question.period
+    found: list[tuple[str, int | None]] = []
+    if counts is not None:
+        named = (
+            ("no_due_date", counts.no_due_date),
+            ("channel_missing", counts.channel_missing),
+            ("ended_before_received", counts.end_moved),
+        )
+        found += [(flag, number) for flag, number in named if number]
+    begun, ended = figure.effective_from, figure.effective_to
+    if (begun is not None and period.first < begun) or (ended is not None and period.last > ended):
+        found.append(("outside_effective_days", None))
+    return found

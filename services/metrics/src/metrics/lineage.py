@@ -1,0 +1,40 @@
+"""The dossiers behind a figure: numerator, denominator and exclusions, page by page."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.definitions import FigureDefinition, Subject
+from metrics.domain.errors import FilterError
+from metrics.domain.question import FigureQuestion
+from metrics.figures import UNKNOWN_PLACES, Moment
+from metrics.repository import counting
+from metrics.repository.counting import Listed
+
+Part = Literal["numerator", "denominator", "excluded"]
+
+
+def sets_of(figure: FigureDefinition, part: Part) -> Sequence[str]:
+    """The named sets whose dossiers make up a part. Raises ``FilterError`` where there are none."""
+    if figure.subject is not Subject.DOSSIERS:
+        raise FilterError("part", f"No dossiers stand behind the figure {figure.id}.")
+    if part == "numerator":
+        return figure.numerator
+    if part == "denominator":
+        if figure.denominator is None:
+            raise FilterError("part", f"The figure {figure.id} is a count: it has no denominator.")
+        return figure.denominator
+    places = UNKNOWN_PLACES[figure.basis]
+    unknown = [f"{reason}_{place}" for reason in ("unmapped", "undated") for place in places]
+    return (*unknown, "not_accepted", "refused")
+
+
+async def dossiers(
+    connection: AsyncConnection, question: FigureQuestion, part: Part, after: str, most: int, moment: Moment
+) -> list[Listed]:
+    """At most ``most`` dossiers of a part after the code ``after``. Quarantined records have no code to show."""
+    sets = sets_of(question.figure, part)
+    return await counting.dossiers(
+        connection, question.effective_scope, moment.as_of, question.period, sets, after, most
+    )

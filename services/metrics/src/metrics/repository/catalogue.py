@@ -1,0 +1,101 @@
+"""Counts procedures and publication decisions in the catalogue's published history, and petitions.
+
+A stock is what is in force on a day by the effective days, as known at a catalogue change: a later change of a
+procedure's level must not move an old answer.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import Scope
+from metrics.repository.scoping import AsOf, bind, only
+from shared.domain.level import OnlineLevel
+
+_KNOWN = "{0}.change_from <= :change and ({0}.change_to is null or {0}.change_to > :change)"
+# Null valid_to with in_force false: ended, nobody knows when; it is in no stock.
+_IN_FORCE = """(p.valid_from is null or p.valid_from <= :last)
+      and (p.valid_to > :last or (p.valid_to is null and p.in_force))"""
+_SUBTREE = "(cast(:agency as text) is null or {0}.agency_code = :agency or {0}.agency_code like :agency || '.%')"
+
+_PROCEDURES = text(f"""
+    select count(distinct code), count(distinct code) filter (where online = '{OnlineLevel.FULL.value}'),
+        count(distinct code) filter (where online = '{OnlineLevel.PARTIAL.value}'),
+        count(distinct code) filter (where fee)
+    from (
+        select p.procedure_code || p.suffix as code,
+            case when bool_or(p.online_level = '{OnlineLevel.FULL.value}') then '{OnlineLevel.FULL.value}'
+                 when bool_or(p.online_level = '{OnlineLevel.PARTIAL.value}') then '{OnlineLevel.PARTIAL.value}'
+            end as online, bool_or(p.fee_bearing) as fee
+        from catalogue.procedure_v1 as p
+        where {_KNOWN.format("p")} and {_IN_FORCE} and {_SUBTREE.format("p")}
+          and (cast(:procedure as text) is null or p.procedure_code = :procedure)
+          and (cast(:field as text) is null or p.field_code = :field)
+          and (cast(:level as text) is null or :level = any(p.levels))
+        group by 1) as q""")
+
+_DECISIONS = text(f"""
+    select kind, count(*) from (
+        select distinct d.agency_code, d.number, unnest(d.kinds || array['']) as kind
+        from catalogue.decision_v1 as d
+        where {_KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
+          and (cast(:kind as text) is null or :kind = any(d.kinds))) as pairs
+    group by kind order by kind""")
+
+_PETITIONS = text(f"""
+    select count(*) filter (where p.received_on between :first and :last),
+        count(*) filter (where p.resolved_on between :first and :last
+                           and (p.due_on is null or p.resolved_on <= p.due_on))
+    from dossier.petition_v1 as p where {_SUBTREE.format("p")}""")
+
+_FIELDS = text(f"""
+    select distinct p.field_code collate "C" from catalogue.procedure_v1 as p
+    where {_KNOWN.format("p")} and {_SUBTREE.format("p")} and p.field_code collate "C" > :after
+    order by 1 limit :most""")
+_FIELD_NAMES = text(f"""
+    select distinct on (f.field_code) f.field_code, f.name from catalogue.field_v1 as f
+    where f.field_code = any(cast(:codes as text[])) and {_KNOWN.format("f")}
+    order by f.field_code, f.change_from desc""")
+
+
+async def procedures(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, int]:
+    """``procedures``, ``full_online``, ``partial_online``, ``fee_bearing`` at the period's last day."""
+    row = (await connection.execute(_PROCEDURES, _values(str(_PROCEDURES), scope, as_of, period))).one()
+    return dict(zip(("procedures", "full_online", "partial_online", "fee_bearing"), row, strict=True))
+
+
+async def decisions(
+    connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod
+) -> tuple[dict[str, int], dict[str, int]]:
+    """(``decisions`` and ``decision_kinds`` signed in the period, the count of each kind)."""
+    rows = await connection.execute(_DECISIONS, _values(str(_DECISIONS), scope, as_of, period))
+    kinds = {row[0]: row[1] for row in rows}
+    total = kinds.pop("", 0)
+    if scope.kind is not None:
+        kinds = {kind: count for kind, count in kinds.items() if kind == scope.kind}
+    return {"decisions": total, "decision_kinds": sum(kinds.values())}, kinds
+
+
+async def petitions(connection: AsyncConnection, scope: Scope, period: ReportingPeriod) -> dict[str, int]:
+    """``petitions_received`` and ``petitions_on_time`` in the period, as known now: the view keeps no history."""
+    values = _values(str(_PETITIONS), scope, AsOf(0, 0, latest=True), period)
+    row = (await connection.execute(_PETITIONS, values)).one()
+    return {"petitions_received": row[0], "petitions_on_time": row[1]}
+
+
+async def keys(connection: AsyncConnection, scope: Scope, as_of: AsOf, after: str, most: int) -> list[str]:
+    """The fields that the catalogue's procedures belong to, after the code ``after``, in order."""
+    values = only(str(_FIELDS), bind(scope, as_of) | {"after": after, "most": most})
+    return list((await connection.execute(_FIELDS, values)).scalars())
+
+
+async def field_names(connection: AsyncConnection, codes: Sequence[str], as_of: AsOf) -> dict[str, str]:
+    """The names of fields, as known at the catalogue change; unknown codes are left out."""
+    rows = await connection.execute(_FIELD_NAMES, {"codes": list(codes), "change": as_of.change})
+    return {row[0]: row[1] for row in rows}
+
+
+def _values(statement: str, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, object]:
+    return only(statement, bind(scope, as_of) | {"first": period.first, "last": period.last})

@@ -1,0 +1,72 @@
+"""The WHERE of a scope: which judged rows are asked about. Fixed fragments and bound values only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from metrics.domain.question import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """State of knowledge: a ledger entry (``latest``: the one the tallies stand at) and a catalogue change."""
+
+    entry: int
+    change: int
+    latest: bool
+
+
+def below(agency: str) -> tuple[str, str]:
+    """The range of codes strictly under an agency: '.' sorts directly before '/' in collation C."""
+    return f"{agency}.", f"{agency}/"
+
+
+def facts_where(scope: Scope, as_of: AsOf) -> str:
+    """Conditions on ``metrics.fact as f``; a level also needs ``b.last``, the day at whose end it is asked."""
+    conditions = ["f.valid_to is null"]
+    if not as_of.latest:
+        conditions = ["f.valid_from <= :entry and (f.valid_to is null or f.valid_to > :entry)"]
+    if scope.agency is not None and scope.alone:
+        conditions.append("f.agency_code = :agency")
+    elif scope.agency is not None:
+        conditions.append(
+            "(f.agency_code = :agency or (f.agency_code >= :agency_low and f.agency_code < :agency_high))"
+        )
+    if scope.procedure is not None:
+        conditions.append("f.procedure_code = :procedure")
+    if scope.field is not None:
+        conditions.append("f.field_code = :field")
+    if scope.channel is not None:
+        conditions.append("f.channel = :channel")
+    if scope.level is not None:
+        conditions.append(_DECIDED_AT_LEVEL)
+    return " and ".join(conditions)
+
+
+# A dossier is of every level at which its procedure is decided on the last day of the period.
+_DECIDED_AT_LEVEL = """exists (
+    select from catalogue.procedure_v1 as p
+    where p.procedure_code = f.procedure_code and :level = any(p.levels)
+      and p.change_from <= :change and (p.change_to is null or p.change_to > :change)
+      and (p.valid_from is null or p.valid_from <= b.last) and (p.valid_to is null or p.valid_to > b.last))"""
+
+
+def bind(scope: Scope, as_of: AsOf) -> dict[str, Any]:
+    """The values of the conditions; ones that a statement does not name are dropped by ``only``."""
+    low, high = below(scope.agency or "")
+    return {
+        "entry": as_of.entry,
+        "change": as_of.change,
+        "agency": scope.agency,
+        "agency_low": low,
+        "agency_high": high,
+        "procedure": scope.procedure,
+        "field": scope.field,
+        "channel": None if scope.channel is None else int(scope.channel),
+        "level": scope.level,
+        "kind": scope.kind,
+    }
+
+
+def only(statement: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values that the statement names."""
+    return {name: value for name, value in values.items() if f":{name}" in statement}

@@ -1,0 +1,118 @@
+"""Where the figures stand: the projection's place, the ledger's end, the versions, the feeds and the quarantine."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.definitions import Basis
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import Scope
+
+# One row, one round trip: an answer that is in the cache needs nothing else from the database.
+_STANDING = text("""
+    select p.entry, l.at, l.digest, coalesce(h.entry, 0) as newest, coalesce(v.change, 0) as change,
+        coalesce(v.calendar, 0) as calendar, f.feeds
+    from (select coalesce((select entry from metrics.projection where id = 1), 0) as entry) as p
+    left join dossier.ledger_v1 as l on l.entry = p.entry
+    left join lateral (select entry from dossier.ledger_v1 order by entry desc limit 1) as h on true
+    left join catalogue.version_v1 as v on true
+    left join lateral (
+        select json_agg(json_build_array(feed, portal, kind, agency_code, state, data_until, last_verdict, quarantined)
+                        order by feed)::text as feeds from dossier.feed_v1) as f on true""")
+
+_VERSIONS_AT = text("""
+    select change, calendar from metrics.position where entry >= :entry order by entry limit 1""")
+
+# An agency that the record does not tell is any agency its feed is responsible for.
+_QUARANTINED = text("""
+    select count(*) from dossier.quarantine_v1 as q left join dossier.feed_v1 as s on s.feed = q.feed
+    where q.opened_entry <= :entry and (q.closed_entry is null or q.closed_entry > :entry)
+      and (s.kind is null or s.kind = :kind)
+      and (cast(:agency as text) is null or coalesce(q.agency_code, s.agency_code) is null
+           or coalesce(q.agency_code, s.agency_code) = :agency
+           or coalesce(q.agency_code, s.agency_code) like :agency || '.%'
+           or (q.agency_code is null and :agency like s.agency_code || '.%'))
+      and (cast(:procedure as text) is null or coalesce(q.procedure_code, '') in ('', :procedure))
+      and (q.received_on is null or q.received_on between :first and :last)""")
+
+_LONG_AGO = date.min
+DOSSIERS, PETITIONS = "dossiers", "petitions"
+"""Kinds of feeds, as dossier-sync names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as it stands now. ``agency_code`` is the subtree it is responsible for; None: every agency."""
+
+    feed: str
+    portal: str
+    kind: str
+    agency_code: str | None
+    state: str
+    data_until: datetime | None
+    last_verdict: str | None
+    quarantined: int
+
+    def touches(self, agency: str | None) -> bool:
+        """Whether an agency's subtree rests on it, wholly or in part."""
+        if agency is None or self.agency_code is None:
+            return True
+        one, other = f"{self.agency_code}.", f"{agency}."
+        return one.startswith(other) or other.startswith(one)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``entry`` is projected (0: nothing), ``newest`` is the ledger's last; ``feeds_text`` changes when a feed does."""
+
+    entry: int
+    at: datetime | None
+    digest: bytes | None
+    newest: int
+    change: int
+    calendar: int
+    feeds_text: str
+
+    @property
+    def feeds(self) -> list[Feed]:
+        return [_feed(values) for values in json.loads(self.feeds_text)]
+
+
+async def standing(connection: AsyncConnection) -> Standing:
+    """Where everything stands, in the caller's snapshot."""
+    row = (await connection.execute(_STANDING)).one()
+    digest = None if row.digest is None else bytes(row.digest)
+    return Standing(row.entry, row.at, digest, row.newest, row.change, row.calendar, row.feeds or "[]")
+
+
+async def versions_at(connection: AsyncConnection, entry: int) -> tuple[int, int] | None:
+    """Catalogue change and calendar revision in force when the entry was projected."""
+    row = (await connection.execute(_VERSIONS_AT, {"entry": entry})).one_or_none()
+    return None if row is None else (row.change, row.calendar)
+
+
+async def quarantined(
+    connection: AsyncConnection, scope: Scope, entry: int, period: ReportingPeriod, basis: Basis, kind: str = DOSSIERS
+) -> int:
+    """Records in quarantine at the entry that may belong to the figure. What a record does not tell may be anything."""
+    within = basis in (Basis.RECEIVED, Basis.RECEIVED_ONLINE, Basis.RECEIVED_OTHER)
+    values = {
+        "entry": entry,
+        "kind": kind,
+        "agency": scope.agency,
+        "procedure": scope.procedure,
+        "first": period.first if within else _LONG_AGO,
+        "last": period.last,
+    }
+    count: int = (await connection.execute(_QUARANTINED, values)).scalar_one()
+    return count
+
+
+def _feed(values: list[Any]) -> Feed:
+    feed, portal, kind, agency, state, until, verdict, count = values
+    instant = None if until is None else datetime.fromisoformat(until)
+    return Feed(feed, portal, kind, agency, state, instant, verdict, count or 0)

@@ -1,0 +1,1 @@
+"""The HTTP face of metrics. Each module is one router."""

@@ -1,0 +1,107 @@
+"""Reads the parameters of a question: texts of a query string or body become codes, periods and numbers."""
+
+from datetime import date, datetime
+from typing import TypeVar
+
+from metrics.domain.definitions import FigureDefinition
+from metrics.domain.errors import AsOfError, FilterError, PeriodError
+from metrics.domain.period import EARLIEST, LATEST, ReportingPeriod
+from metrics.domain.question import FigureQuestion, Scope, check
+from metrics.schemas import QuestionParameters
+from shared.domain.channel import Channel
+from shared.domain.identifiers import AgencyCode, IdentifierError, ProcedureCode
+from shared.domain.level import AuthorityLevel, DecisionKind
+
+_LONGEST_FIELD = 100
+_LARGEST = 2**62
+E = TypeVar("E", AuthorityLevel, DecisionKind)
+
+
+def question_of(figure: FigureDefinition, given: QuestionParameters) -> FigureQuestion:
+    """The question. Raises ``QuestionError`` naming the parameter that cannot be used."""
+    scope = Scope(
+        agency=agency_of(given.agency),
+        procedure=_procedure(given.procedure),
+        field=_field(given.field),
+        channel=_channel(given.channel),
+        level=_member(AuthorityLevel, "level", given.level),
+        kind=_member(DecisionKind, "kind", given.kind),
+    )
+    catalogue = None if given.as_of_catalogue is None else _number("as_of_catalogue", given.as_of_catalogue)
+    return check(FigureQuestion(figure, scope, _period(given), _as_of(given.as_of), catalogue))
+
+
+def agency_of(text: str | None) -> str | None:
+    """The canonical code. Raises ``FilterError`` naming ``agency``."""
+    try:
+        return None if text is None else str(AgencyCode.parse(text))
+    except IdentifierError as error:
+        raise FilterError("agency", f"It is not an agency code: {error.reason}.") from None
+
+
+def _period(given: QuestionParameters) -> ReportingPeriod:
+    if given.period is not None:
+        if given.from_ is not None or given.to is not None:
+            raise PeriodError("period", "Send either `period` or `from` and `to`.")
+        return ReportingPeriod.parse(given.period)
+    if given.from_ is None and given.to is None:
+        raise PeriodError("period", "Send `period`, or `from` and `to`.")
+    return ReportingPeriod.custom(_day("from", given.from_), _day("to", given.to))
+
+
+def _day(parameter: str, text: str | None) -> date:
+    if text is None:
+        raise PeriodError(parameter, "`from` and `to` go together.")
+    try:
+        if len(text) != len("2024-12-05") or not text.isascii():
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PeriodError(parameter, "It is not a day written like 2024-12-05.") from None
+
+
+def _as_of(text: str | None) -> int | datetime | None:
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return _number("as_of", text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise AsOfError("as_of", "It is neither a ledger entry nor an instant like 2024-12-31T23:59:59Z.") from None
+    if not EARLIEST.year <= instant.year <= LATEST.year:
+        raise AsOfError("as_of", f"Years run from {EARLIEST.year} to {LATEST.year}.")
+    if instant.tzinfo is None:
+        raise AsOfError("as_of", "The instant needs its offset from UTC, like 2024-12-31T23:59:59+07:00.")
+    return instant
+
+
+def _number(parameter: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
+        raise AsOfError(parameter, "It is not a number of the ledger or the catalogue.")
+    return int(text)
+
+
+def _procedure(text: str | None) -> str | None:
+    try:
+        return None if text is None else ProcedureCode.parse(text).base
+    except IdentifierError as error:
+        raise FilterError("procedure", f"It is not a procedure code: {error.reason}.") from None
+
+
+def _field(text: str | None) -> str | None:
+    if text is not None and not (0 < len(text) <= _LONGEST_FIELD and text.isprintable()):
+        raise FilterError("field", "It is not a field code.")
+    return text
+
+
+def _channel(text: str | None) -> Channel | None:
+    if text is not None and text not in Channel.__members__:
+        raise FilterError("channel", f"It is none of {', '.join(Channel.__members__)}.")
+    return None if text is None else Channel[text]
+
+
+def _member(vocabulary: type[E], parameter: str, text: str | None) -> E | None:
+    if text is not None and text not in vocabulary.__members__:
+        raise FilterError(parameter, f"It is none of {', '.join(vocabulary.__members__)}.")
+    return None if text is None else vocabulary(text)

@@ -1,0 +1,122 @@
+"""A figure row by row, and the dossiers behind it, both in pages pinned to the ledger entry of the first page."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.dictionary import find
+from metrics.domain.question import FigureQuestion
+from metrics.figures import Moment, moment_of
+from metrics.lineage import dossiers, sets_of
+from metrics.repository import sources
+from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId
+from metrics.routes.parameters import question_of
+from metrics.schemas import (
+    DossiersOut,
+    DossiersParameters,
+    SeriesOut,
+    SeriesParameters,
+    as_of_out,
+    dossier_out,
+    period_out,
+    scope_out,
+    series_out,
+)
+from metrics.series import check_by, rows
+from shared.contracts.paging import decode_cursor, encode_cursor
+from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError
+from shared.domain.identifiers import AgencyCode
+from shared.runtime.answers import conditional, encode
+from shared.runtime.auth import Principal, requires
+from shared.runtime.database import snapshot
+from shared.runtime.logs import logger
+
+router = APIRouter(prefix="/v1/figures", tags=["figures"], responses=REFUSALS)
+_log = logger(__name__)
+ReadsLineage = Annotated[Principal, Depends(requires("lineage:read"))]
+
+
+@router.get("/{figure}/series", response_model=SeriesOut, summary="One figure row by row", dependencies=[READS_FIGURES])
+async def series(request: Request, figure: FigureId, given: Annotated[SeriesParameters, Query()]) -> Response:
+    """Rows by agency, procedure, field, channel, level, month, quarter or year, in key order.
+
+    Each dossier is in one row, except by level. Later pages are answered as of the first page's entry.
+    """
+    question = question_of(find(figure), given)
+    check_by(question, given.by)
+    name = f"series {given.by} {_name(question)}"
+    async with snapshot(request.app.state.engine) as connection:
+        pinned, after = _resume(question, given.cursor, name)
+        moment = await _moment(connection, pinned)
+        found = await rows(connection, pinned, given.by, after, given.limit + 1, moment)
+    page, more = found[: given.limit], len(found) > given.limit
+    following = _next(moment, page[-1].key, name) if more else None
+    return conditional(request, encode(series_out(question, given.by, page, following, moment)))
+
+
+@router.get("/{figure}/dossiers", response_model=DossiersOut, summary="The dossiers behind a figure")
+async def lineage(
+    request: Request, figure: FigureId, given: Annotated[DossiersParameters, Query()], caller: ReadsLineage
+) -> Response:
+    """The dossiers of the numerator, the denominator or the exclusions, of the caller's own agency and below.
+
+    Without `agency` the caller's own is meant. Every reading is logged.
+    """
+    question = _own(question_of(find(figure), given), caller)
+    sets_of(question.figure, given.part)
+    name = f"dossiers {given.part} {_name(question)}"
+    async with snapshot(request.app.state.engine) as connection:
+        pinned, after = _resume(question, given.cursor, name)
+        moment = await _moment(connection, pinned)
+        found = await dossiers(connection, pinned, given.part, after or "", given.limit + 1, moment)
+    _log.info("lineage read", client=caller.client_id, figure=question.figure.id, agency=question.scope.agency)
+    page, more = found[: given.limit], len(found) > given.limit
+    body: dict[str, Any] = {
+        "figure": question.figure.id,
+        "part": given.part,
+        "scope": scope_out(question.effective_scope),
+        "period": period_out(question.period),
+        "items": [dossier_out(listed) for listed in page],
+        "next": _next(moment, page[-1].dossier_code, name) if more else None,
+        "as_of": as_of_out(moment),
+    }
+    return conditional(request, encode(body))
+
+
+def _own(question: FigureQuestion, caller: Principal) -> FigureQuestion:
+    """Another agency's dossiers do not exist for the caller: the same answer as for an unknown one."""
+    own = AgencyCode.parse(caller.agency_code)
+    asked = question.scope.agency
+    if asked is None:
+        return replace(question, scope=replace(question.scope, agency=str(own)))
+    if not AgencyCode.parse(asked).is_within(own):
+        raise ProblemError(NOT_FOUND, "There are no dossiers of this agency for your key.", parameter="agency")
+    return question
+
+
+def _name(question: FigureQuestion) -> str:
+    return f"{question.figure.id} {question.scope} {question.period} {question.as_of} {question.as_of_catalogue}"
+
+
+async def _moment(connection: AsyncConnection, question: FigureQuestion) -> Moment:
+    return await moment_of(connection, question, await sources.standing(connection))
+
+
+def _next(moment: Moment, last: str, name: str) -> str:
+    return encode_cursor([moment.entry, moment.change, last], name)
+
+
+def _resume(question: FigureQuestion, cursor: str | None, name: str) -> tuple[FigureQuestion, str | None]:
+    """The question pinned to the first page's entry and change, and the key to go on after."""
+    if cursor is None:
+        return question, None
+    match decode_cursor(cursor, name):
+        case [int(entry), int(change), str(after)] if _possible(entry) and _possible(change) and "\0" not in after:
+            return replace(question, as_of=entry or None, as_of_catalogue=change), after
+    raise ProblemError(CURSOR_INVALID, "cursor: It is not a cursor of this service.", parameter="cursor")
+
+
+def _possible(number: int) -> bool:
+    return 0 <= number < 2**62

@@ -1,0 +1,130 @@
+"""A figure row by row: for each agency below, procedure, field, channel, level, month, quarter or year."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.definitions import Subject
+from metrics.domain.errors import FilterError
+from metrics.domain.folding import windows
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import FigureQuestion
+from metrics.domain.ratio import Numbers
+from metrics.figures import Counted, Moment, concluded, count, counts_of_part, feeds_of, of_dossiers
+from metrics.repository import catalogue, counting, sources, tallies
+from shared.domain.channel import Channel
+from shared.domain.level import AuthorityLevel
+
+By = Literal["agency", "procedure", "field", "channel", "level", "month", "quarter", "year"]
+_TIME = ("month", "quarter", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. ``period`` differs from the question's only in a series over time."""
+
+    key: str
+    period: ReportingPeriod
+    numbers: Numbers
+
+
+def check_by(question: FigureQuestion, by: By) -> None:
+    """Raises ``FilterError`` naming ``by`` where such rows have no meaning for the figure."""
+    figure = question.figure
+    if by in _TIME:
+        return
+    possible = by in figure.filters or (by == "agency" and figure.subject is Subject.DOSSIERS)
+    if not possible or (by == "channel" and figure.channel is not None):
+        raise FilterError("by", f"The figure {figure.id} has no rows by {by}.")
+
+
+async def rows(
+    connection: AsyncConnection, question: FigureQuestion, by: By, after: str | None, most: int, moment: Moment
+) -> list[Row]:
+    """At most ``most`` rows after the key ``after``, in key order.
+
+    A quarantined record may belong to any row: each row's bounds allow for all that the question touches. A dossier
+    belongs to one row, except by level, where its procedure may be decided at several.
+    """
+    kind = sources.PETITIONS if question.figure.subject is Subject.PETITIONS else sources.DOSSIERS
+    held = 0
+    if question.figure.subject in (Subject.DOSSIERS, Subject.PETITIONS):
+        scope, period, basis = question.effective_scope, question.period, question.figure.basis
+        held = await sources.quarantined(connection, scope, moment.entry, period, basis, kind)
+    feeds = feeds_of(question, moment)
+    found = await _counted(connection, question, by, after, most, moment)
+    return [
+        Row(key, period, concluded(question, counted, moment, feeds, held).numbers) for key, period, counted in found
+    ]
+
+
+_Found = list[tuple[str, ReportingPeriod, Counted]]
+
+
+async def _counted(
+    connection: AsyncConnection, question: FigureQuestion, by: By, after: str | None, most: int, moment: Moment
+) -> _Found:
+    dossiers = question.figure.subject is Subject.DOSSIERS
+    if by in _TIME:
+        return await _by_time(connection, question, by, after, most, moment)
+    if by == "agency":
+        return await _by_agency(connection, question, after, most, moment)
+    if by == "procedure" or (by == "field" and dossiers):
+        scope, period = question.effective_scope, question.period
+        groups = await counting.by_key(connection, scope, moment.as_of, period, by, after, most)
+        return [(key, period, of_dossiers(question.figure, counts)) for key, counts in groups]
+    narrowed = await _narrowed(connection, question, by, after, most, moment)
+    return [(key, q.period, (await count(connection, q, [q.period], moment))[0]) for key, q in narrowed]
+
+
+async def _by_time(
+    connection: AsyncConnection, question: FigureQuestion, by: str, after: str | None, most: int, moment: Moment
+) -> _Found:
+    labelled = [(label(piece, by), piece) for piece in question.period.pieces(by)]
+    wanted = [(key, piece) for key, piece in labelled if after is None or key > after][:most]
+    counted = await count(connection, question, [piece for _, piece in wanted], moment)
+    return [(key, piece, each) for (key, piece), each in zip(wanted, counted, strict=True)]
+
+
+def label(piece: ReportingPeriod, unit: str) -> str:
+    """The calendar piece's name, also when it is cut: 2024-08, 2024-Q3 or 2024."""
+    year, month = piece.first.year, piece.first.month
+    return {"month": f"{year}-{month:02}", "quarter": f"{year}-Q{(month + 2) // 3}", "year": str(year)}[unit]
+
+
+async def _by_agency(
+    connection: AsyncConnection, question: FigureQuestion, after: str | None, most: int, moment: Moment
+) -> _Found:
+    """The agency itself without those below it, then each directly below it with its subtree."""
+    scope, period, figure = question.effective_scope, question.period, question.figure
+    found: _Found = []
+    if scope.agency is not None and after is None:
+        own = replace(question, scope=replace(question.scope, alone=True))
+        found.append((scope.agency, period, (await count(connection, own, [period], moment))[0]))
+    start = after if after is not None and after != scope.agency else ""
+    children = await tallies.children(connection, scope.agency or "", start, most - len(found))
+    if not (scope.coarse and moment.as_of.latest):
+        for child in children:
+            below = replace(question, scope=replace(question.scope, agency=child))
+            found.append((child, period, (await count(connection, below, [period], moment))[0]))
+        return found
+    sums = await tallies.sums(connection, children, scope.channel, windows([period]))
+    return found + [(child, period, of_dossiers(figure, counts_of_part(sums, child, 0))) for child in children]
+
+
+async def _narrowed(
+    connection: AsyncConnection, question: FigureQuestion, by: By, after: str | None, most: int, moment: Moment
+) -> Sequence[tuple[str, FigureQuestion]]:
+    """The question once for each key, where keys are few."""
+    scope = question.scope
+    if by == "channel":
+        every = [(c.name, replace(scope, channel=c)) for c in Channel if scope.channel in (None, c)]
+    elif by == "level":
+        every = [(v.value, replace(scope, level=v)) for v in AuthorityLevel if scope.level in (None, v)]
+    else:
+        codes = await catalogue.keys(connection, scope, moment.as_of, after or "", most)
+        every = [(code, replace(scope, field=code)) for code in codes if scope.field in (None, code)]
+    wanted = [(key, narrow) for key, narrow in sorted(every, key=lambda pair: pair[0]) if after is None or key > after]
+    return [(key, replace(question, scope=narrow)) for key, narrow in wanted[:most]]

@@ -1,0 +1,265 @@
+"""A world for tests of metrics: a ledger, a catalogue and feeds that a test writes page by page."""
+
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from metrics import projector
+from metrics.domain.dossier import DossierFacts
+from shared.contracts.views import (
+    client_v1,
+    decision_v1,
+    feed_v1,
+    field_v1,
+    head_v1,
+    ledger_v1,
+    petition_v1,
+    procedure_v1,
+    quarantine_v1,
+    revision_v1,
+    version_v1,
+    views,
+)
+from shared.domain.status import DossierStatus
+from shared.runtime.auth import key_hash
+from shared.runtime.database import transaction
+
+FEED = "haiphong-igate/dossiers"
+BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
+KEY = "mtc_test_key_that_opens_everything"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a dossier, as a page brings it."""
+
+    code: str
+    facts: DossierFacts
+    agency: str = "H24.99"
+    procedure: str = "1.001612"
+    field: str = "G03-GD10"
+
+
+def a_dossier(number: int = 1, **changes: Any) -> Version:
+    """A returned dossier of H24.99, ended the day before it was due; override what matters."""
+    outer = {name: changes.pop(name) for name in ("code", "agency", "procedure", "field") if name in changes}
+    facts = DossierFacts(
+        status=DossierStatus.RETURNED,
+        channel=2,
+        received_on=date(2024, 3, 1),
+        due_on=date(2024, 3, 20),
+        statutory_due_on=None,
+        ended_on=date(2024, 3, 19),
+        returned_on=None,
+        supplements=(),
+        modified_on=date(2024, 3, 19),
+    )
+    return replace(Version(f"000.00.99.H24-240301-{number:04}", replace(facts, **changes)), **outer)
+
+
+def any_dossiers(seed: int, count: int) -> list[Version]:
+    """Dossiers of every kind over a small tree of agencies, the same for the same seed."""
+    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    return [_any_dossier(dice, number) for number in range(count)]
+
+
+def again(dice: random.Random, version: Version) -> Version:
+    """A later version of the same dossier, now and then of another agency."""
+    other = _any_dossier(dice, 0)
+    moved = other.agency if dice.random() < 0.1 else version.agency
+    return replace(version, facts=other.facts, agency=moved)
+
+
+def _any_dossier(dice: random.Random, number: int) -> Version:
+    first = date(2023, 6, 1)
+
+    def day(chance: float = 1.0) -> date | None:
+        return first + timedelta(days=dice.randrange(500)) if dice.random() < chance else None
+
+    received, due = day(0.97), day(0.9)
+    rounds = tuple((day() or first, day(0.7)) for _ in range(dice.choice([0, 0, 0, 1, 2])))
+    facts = DossierFacts(
+        status=dice.choice([*DossierStatus, DossierStatus.RETURNED, DossierStatus.DONE, DossierStatus.PROCESSING]),
+        channel=dice.choice([None, 1, 2, 2, 3]),
+        received_on=received,
+        due_on=due,
+        statutory_due_on=day(0.5),
+        ended_on=day(0.6),
+        returned_on=day(0.3),
+        supplements=rounds,
+        modified_on=day() or first,
+    )
+    agency = dice.choice(["H24", "H24.99", "H24.99", "H24.99.01", "H24.100", "H240.01", "H26.15"])
+    procedure, field = f"1.{dice.randrange(6):06}", f"F{dice.randrange(4)}"
+    return Version(f"D-{number:05}", facts, agency, procedure, field)
+
+
+class World:
+    """Writes what the other services publish, and lets metrics project it."""
+
+    def __init__(self, engine: AsyncEngine, url: str) -> None:
+        self.engine, self.url = engine, url
+        self._entry, self._numbers = 0, dict[str, int]()
+
+    async def reset(self) -> None:
+        names = ", ".join(f"{t.schema}.{t.name}" for t in views.sorted_tables)
+        own = "metrics.fact, metrics.tally, metrics.projection, metrics.position"
+        async with transaction(self.engine) as connection:
+            await connection.execute(text(f"truncate {names}, {own}"))
+            await connection.execute(version_v1.insert(), [{"change": 5, "calendar": 2}])
+            await connection.execute(client_v1.insert(), [_client()])
+        await self.feed()
+
+    async def feed(self, **changes: Any) -> None:
+        """The dossier feed as it stands, in place of what it was."""
+        row = {
+            "feed": FEED,
+            "portal": "haiphong-igate",
+            "kind": "dossiers",
+            "agency_code": "H24",
+            "state": "fresh",
+            "data_until": datetime(2030, 1, 1, tzinfo=UTC),
+            "last_verdict": "succeeded",
+            "quarantined": 0,
+        }
+        async with transaction(self.engine) as connection:
+            await connection.execute(feed_v1.delete().where(feed_v1.c.feed == (changes.get("feed") or FEED)))
+            await connection.execute(feed_v1.insert(), [row | changes])
+
+    async def page(self, versions: Sequence[Version], *, applied: bool = True, notify: bool = False) -> int:
+        """One ledger entry with these revisions; heads move. Returns the entry."""
+        self._entry += 1
+        rows = [self._revision(version, applied=applied) for version in versions]
+        digest = hashlib.sha256(str(self._entry).encode()).digest()
+        at = BEGAN + timedelta(hours=self._entry)
+        entry = {"entry": self._entry, "at": at, "feed": FEED, "revisions": len(rows), "digest": digest}
+        async with transaction(self.engine) as connection:
+            await connection.execute(ledger_v1.insert(), [entry])
+            if rows:
+                await connection.execute(revision_v1.insert(), rows)
+            if rows and applied:
+                codes = [row["dossier_code"] for row in rows]
+                await connection.execute(head_v1.delete().where(head_v1.c.dossier_code.in_(codes)))
+                await connection.execute(head_v1.insert(), [_without(row, "applied") for row in rows])
+            if notify:
+                await connection.execute(text("notify motcua_ledger"))
+        return self._entry
+
+    async def add(self, table: Any, *rows: dict[str, Any]) -> None:
+        """Rows of any other published view."""
+        async with transaction(self.engine) as connection:
+            await connection.execute(table.insert(), list(rows))
+
+    async def quarantine(self, number: int, **changes: Any) -> None:
+        """A record in quarantine since the newest entry."""
+        row = {
+            "id": number,
+            "feed": FEED,
+            "agency_code": "H24.99",
+            "procedure_code": None,
+            "received_on": None,
+            "reason": "date_unreadable",
+            "opened_entry": self._entry,
+            "closed_entry": None,
+        }
+        await self.add(quarantine_v1, row | changes)
+
+    async def project(self, most_rows: int = 20_000) -> int:
+        """Project all there is; returns the number of revisions."""
+        return (await projector.catch_up(self.engine, most_rows=most_rows)).revisions
+
+    async def everything(self) -> list[Any]:
+        """Facts and tallies, row by row: what two ways of projecting must have in common."""
+        async with self.engine.connect() as connection:
+            facts = await connection.execute(text("select f::text from metrics.fact f order by 1"))
+            tallies = await connection.execute(text("select t::text from metrics.tally t order by 1"))
+            zero = "0," * 16 + "0)"
+            return [*facts.scalars(), *(row for row in tallies.scalars() if not row.endswith(zero))]
+
+    def _revision(self, version: Version, *, applied: bool) -> dict[str, Any]:
+        number = self._numbers[version.code] = self._numbers.get(version.code, 0) + 1
+        f = version.facts
+        rounds = [[a.isoformat(), None if b is None else b.isoformat()] for a, b in f.supplements]
+        return {
+            "entry": self._entry,
+            "number": number,
+            "applied": applied,
+            "dossier_code": version.code,
+            "agency_code": version.agency,
+            "procedure_code": version.procedure,
+            "field_code": version.field,
+            "channel": f.channel,
+            "status": int(f.status),
+            "received_on": f.received_on,
+            "due_on": f.due_on,
+            "first_due_on": f.due_on,
+            "statutory_due_on": f.statutory_due_on,
+            "ended_on": f.ended_on,
+            "returned_on": f.returned_on,
+            "supplements": json.loads(json.dumps(rounds)) or None,
+            "flags": None,
+            # Five in the afternoon in Hải Phòng is ten in the morning in UTC.
+            "modified_at": datetime(f.modified_on.year, f.modified_on.month, f.modified_on.day, 10, tzinfo=UTC),
+        }
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}
+
+
+def _client() -> dict[str, Any]:
+    scopes = ["figures:read", "lineage:read"]
+    return {
+        "key_hash": key_hash(KEY),
+        "client_id": "test",
+        "agency_code": "H24",
+        "scopes": scopes,
+        "expires_at": None,
+    }
+
+
+def a_client(key: str, scopes: list[str], agency: str = "H24") -> dict[str, Any]:
+    """Another API client's row."""
+    return _client() | {"key_hash": key_hash(key), "client_id": key, "scopes": scopes, "agency_code": agency}
+
+
+def a_procedure(number: int, **changes: Any) -> dict[str, Any]:
+    """A procedure in force since 2020 in the catalogue of H24.99."""
+    row = {
+        "agency_code": "H24.99",
+        "procedure_code": f"1.{number:06}",
+        "suffix": "",
+        "name": f"Thủ tục {number}",
+        "field_code": "G03-GD10",
+        "levels": ["PROVINCIAL_DEPARTMENT"],
+        "online_level": "PARTIAL",
+        "fee_bearing": False,
+        "in_force": True,
+        "valid_from": date(2020, 1, 1),
+        "valid_to": None,
+        "change_from": 1,
+        "change_to": None,
+    }
+    return row | changes
+
+
+__all__ = [
+    "KEY",
+    "World",
+    "a_client",
+    "a_dossier",
+    "a_procedure",
+    "again",
+    "any_dossiers",
+    "decision_v1",
+    "field_v1",
+    "petition_v1",
+    "procedure_v1",
+]
