@@ -68,6 +68,13 @@ async def test_the_truth_is_the_report(client: httpx.AsyncClient) -> None:
     assert 0 < sum(part["dossiers_resolved"] for part in parts) < 2172
 
 
+@pytest.mark.parametrize("asked", [{"from": "2024-02-01", "to": "2024-01-01"}, {"agency": "H25"}, {"to": "2024-13-01"}])
+async def test_a_truth_that_cannot_be_counted_is_refused(client: httpx.AsyncClient, asked: dict[str, str]) -> None:
+    answer = await client.get("/sandbox/truth", params=asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["parameter"] in asked
+
+
 @pytest.mark.parametrize("settings", [{}, {"scenario": "province", "dossiers": 4_000, "agencies": 60}])
 async def test_changes_come_first_and_the_truth_follows_them(opened: Opened, settings: dict[str, Any]) -> None:
     client = opened(**settings)

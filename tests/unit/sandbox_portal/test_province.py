@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
-from sandbox_portal.scenarios import province
+from sandbox_portal.scenarios import province, province_catalogue
 from sandbox_portal.scenarios.days import from_ordinal, is_working, local_ordinal, ordinal
 from sandbox_portal.scenarios.lifecycle import matches
 from sandbox_portal.scenarios.model import Dossier, DossierBook, DossierQuery, World
 from shared.domain.channel import Channel
+from shared.domain.identifiers import AgencyCode
 from shared.domain.status import DossierStatus
 
 EVERYTHING = DossierQuery()
@@ -140,3 +141,15 @@ def test_rounds_and_late_arrivals_keep_the_list_whole_and_in_order() -> None:
     assert len({d.number for d in found}) == len({d.code for d in found}) == len(found) == 10_007 + 90
     assert [d.updated for d in found] == sorted(d.updated for d in found)
     assert {d.number % 10 for d in found[-1_000:-40]} >= {1}
+
+
+@pytest.mark.parametrize("agencies", [2, 13, 14, 300, 2_000])
+def test_the_catalogue_of_a_province_of_any_size_hangs_together(agencies: int) -> None:
+    found = province_catalogue.catalogue(agencies)
+    codes = [agency.code for agency in found.agencies]
+    assert len(set(codes)) == len({agency.qcvn for agency in found.agencies}) == len(codes) == agencies
+    assert all(agency.parent in codes for agency in found.agencies[1:])
+    assert all(str(AgencyCode.parse(agency.qcvn)) == agency.code for agency in found.agencies)
+    assert len({procedure.code for procedure in found.procedures}) == len(found.procedures)
+    assert all(province_catalogue.served_by(found, n) for n in range(agencies))
+    assert {p.working_days for p in found.procedures} <= set(province_catalogue.LIMITS)

@@ -1,5 +1,7 @@
 """Puts the sandbox together: a generated world, and the portals that tell of it."""
 
+from threading import Lock
+
 from fastapi import APIRouter, FastAPI
 
 from sandbox_portal.portals.decision_gateway import DecisionGateway
@@ -72,10 +74,11 @@ def _dossier_portals(settings: SandboxSettings, world: World) -> list[APIRouter]
         now=clock.now,
         issuer=f"{settings.public_url or f'http://{settings.host}:{settings.port}'}/auth/realms/digo",
     )
+    guard = Lock()
     wire = IgateWire(world.catalogue, settings.seed)
     spool = Spool(settings.spool_dir, settings.spool_max_bytes) if settings.spool_dir else None
-    portal = IgatePortal(world, wire, longest_page=settings.max_page_size, spool=spool)
-    return [igate.router(portal, keycloak, clock.now), aids.router(world, wire, seed=settings.seed)]
+    portal = IgatePortal(world, wire, longest_page=settings.max_page_size, spool=spool, guard=guard)
+    return [igate.router(portal, keycloak, clock.now), aids.router(world, wire, seed=settings.seed, guard=guard)]
 
 
 def _catalogue_portals(settings: SandboxSettings, world: World) -> list[APIRouter]:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -19,12 +20,13 @@ from sandbox_portal.schemas import (
     ScenarioAid,
     TruthAid,
 )
+from shared.contracts.problem import PARAMETER_INVALID, ProblemError
 from shared.runtime.auth import public
 from shared.runtime.edge import only_known_parameters
 
 
-def router(world: World, wire: IgateWire, *, seed: int) -> APIRouter:
-    """The aids of one world."""
+def router(world: World, wire: IgateWire, *, seed: int, guard: Lock) -> APIRouter:
+    """The aids of one world. Under ``guard`` no page is half before and half after a change."""
     routes = APIRouter(
         prefix="/sandbox", tags=["sandbox"], dependencies=[Depends(public), Depends(only_known_parameters)]
     )
@@ -67,7 +69,11 @@ def router(world: World, wire: IgateWire, *, seed: int) -> APIRouter:
     ) -> TruthAid:
         """Counts every dossier now, by local days. For a province of a million this takes some seconds."""
         first, last = from_ or dossiers.period[0], to or dossiers.period[1]
+        if last < first:
+            raise ProblemError(PARAMETER_INVALID, "The last day is before the first.", parameter="to")
         inside = catalogue.subtree(agency)
+        if agency and not inside:
+            raise ProblemError(PARAMETER_INVALID, "The scenario has no such agency.", parameter="agency")
         chosen = (d for d in dossiers.every() if not agency or d.agency in inside)
         counts = form_ii06a(chosen, first, last) | catalogue_counts(catalogue)
         return TruthAid(period_from=first, period_to=last, figures=counts)
@@ -78,8 +84,9 @@ def router(world: World, wire: IgateWire, *, seed: int) -> APIRouter:
 
         What changed has a newer `updatedDate` than everything before it, and so comes first in the search.
         """
-        changed = 0 if wanted.share is None else dossiers.change(share=wanted.share, round_=wanted.round)
-        arrivals = None if wanted.late_arrivals is None else dossiers.arrive(wanted.late_arrivals)
+        with guard:
+            changed = 0 if wanted.share is None else dossiers.change(share=wanted.share, round_=wanted.round)
+            arrivals = None if wanted.late_arrivals is None else dossiers.arrive(wanted.late_arrivals)
         told = None if arrivals is None else ArrivalsAid.model_validate(asdict(arrivals))
         return ChangesMade(changed=changed, arrivals=told, version=dossiers.version)
 

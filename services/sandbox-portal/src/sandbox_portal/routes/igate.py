@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from threading import Lock
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Header, Query, Request, Response
@@ -59,8 +60,9 @@ class Search:
 class IgatePortal:
     """One city's iGate over a generated world."""
 
-    def __init__(self, world: World, wire: IgateWire, *, longest_page: int, spool: Spool | None) -> None:
+    def __init__(self, world: World, wire: IgateWire, *, longest_page: int, spool: Spool | None, guard: Lock) -> None:
         self._world, self._wire, self._longest, self._spool = world, wire, longest_page, spool
+        self._guard = guard
         self._key = f"igate/{world.key}"
 
     def search(self, asked: Search) -> bytes:
@@ -76,10 +78,11 @@ class IgatePortal:
             )
             return self._wire.page(found, number=asked.page, size=size, total=total, totals=totals)
 
-        if self._spool is None or not query.everything:
-            return make()
-        version = self._world.dossiers.version
-        return self._spool.get(f"{self._key}/{version}/{asked.page}/{size}/{totals}/{asked.newest_first}", make)
+        with self._guard:
+            if self._spool is None or not query.everything:
+                return make()
+            version = self._world.dossiers.version
+            return self._spool.get(f"{self._key}/{version}/{asked.page}/{size}/{totals}/{asked.newest_first}", make)
 
     def _query(self, asked: Search) -> DossierQuery:
         catalogue = self._world.catalogue

@@ -1,7 +1,8 @@
 """Form II.06a counted from the generated facts, so that a test has something to compare the product with.
 
 Deliberately written without the product's rules: plain comparisons of local days, columns 3 to 13 of
-TT 01/2020/TT-VPCP as QĐ 766 reads them.
+TT 01/2020/TT-VPCP. Two points are practice and not law: a withdrawn dossier counts as on time, and a dossier that
+waits for its applicant is never overdue; since when it waits, the record's last change tells.
 """
 
 from collections import Counter
@@ -50,9 +51,9 @@ def _count(dossier: Dossier, begin: int, end: int, seen: Counter[str]) -> None:
     seen["carried" if received < begin else "online" if dossier.channel is Channel.ONLINE else "other"] += 1
     due = None if dossier.due is None else local_ordinal(dossier.due)
     if ended is None or ended > end:
-        overdue = due is not None and due < end and not (ended is None and dossier.status in _WAITING)
-        seen["pending_overdue" if overdue else "pending"] += 1
-    elif due is None or ended == due:
+        waits = dossier.status in _WAITING and local_ordinal(dossier.updated) <= end
+        seen["pending_overdue" if due is not None and due < end and not waits else "pending"] += 1
+    elif due is None or ended == due or dossier.status is DossierStatus.WITHDRAWN:
         seen["on_time"] += 1
     else:
         seen["early" if ended < due else "overdue"] += 1
