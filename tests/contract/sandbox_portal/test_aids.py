@@ -52,6 +52,7 @@ async def test_decisions_carry_what_the_contracts_cannot(client: httpx.AsyncClie
     assert told["4502/QĐ-UBND"]["kinds"] == ["NEW", "AMENDED", "REPLACED", "ABOLISHED"]
     assert "227/QĐ-SGDĐT" in told["227/QĐ-UBND"]["note"]
     assert told["3661/QĐ-UBND"]["kinds"] == ["INTERNAL"]
+    assert {(decision["agency"], decision["catalogue_agency"]) for decision in told.values()} == {("H24", "H24.99")}
 
 
 async def test_petitions_are_answered_in_time(client: httpx.AsyncClient) -> None:

@@ -39,6 +39,7 @@ class DecisionAid(BaseModel):
     number: str = Field(description="As signed: 62/QĐ-UBND.")
     name: str = Field(description="Its title.")
     agency: str = Field(description="Code of the agency that signed it.")
+    catalogue_agency: str | None = Field(description="Code of the agency whose procedures it publishes; null: all.")
     kinds: list[DecisionKind] = Field(description="What it does; one decision may carry several.")
     signed_on: date = Field(description="Day of signing.")
     effective_on: date = Field(description="Day from which it holds.")

@@ -158,6 +158,7 @@ def _decision(
         number=f"{number}/QĐ-UBND",
         name=f"{subject} lĩnh vực giáo dục và đào tạo thuộc phạm vi quản lý của Sở Giáo dục và Đào tạo Hải Phòng",
         agency=CITY,
+        catalogue_agency=DEPARTMENT,
         kinds=kinds,
         signed_on=signed_on,
         effective_on=signed_on,

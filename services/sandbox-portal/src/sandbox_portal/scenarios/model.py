@@ -59,11 +59,15 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A publication decision and the procedure codes it brings in, changes or takes away."""
+    """A publication decision and the procedure codes it brings in, changes or takes away.
+
+    ``agency`` signed it; ``catalogue_agency`` is the one whose procedures it publishes, None for all.
+    """
 
     number: str
     name: str
     agency: str
+    catalogue_agency: str | None
     kinds: tuple[DecisionKind, ...]
     signed_on: date
     effective_on: date

@@ -110,6 +110,7 @@ def _decision(procedures: tuple[Procedure, ...]) -> Decision:
         number=_DECISION,
         name="Về việc công bố Danh mục thủ tục hành chính mới ban hành của tỉnh Thử Nghiệm",
         agency=PROVINCE,
+        catalogue_agency=None,
         kinds=(DecisionKind.NEW,),
         signed_on=_SIGNED,
         effective_on=_SIGNED,
