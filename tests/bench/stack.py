@@ -71,6 +71,10 @@ def a_stack(*, dossiers: int, page_size: int, scenario: str = "province") -> Ite
                 "SANDBOX_SPOOL_DIR": str(directory / "spool"),
                 "SANDBOX_LOG_LEVEL": "WARNING",
                 "DOSSIER_SYNC_LOG_LEVEL": "WARNING",
+                "DOSSIER_SYNC_PORTAL_URL": sandbox,
+                "DOSSIER_SYNC_AGENCY_CODE": "H99",
+                "DOSSIER_SYNC_PAGE_SIZE": str(page_size),
+                "DOSSIER_SYNC_REQUESTS_PER_SECOND": "1000",  # politeness would be measured instead of work
                 "METRICS_LOG_LEVEL": "WARNING",
             }
             log = (directory / "sandbox.log").open("wb")
