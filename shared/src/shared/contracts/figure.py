@@ -118,8 +118,60 @@ class FigureLinks(_Described):
     dossiers: str | None = Field(description="The dossiers behind it (scope lineage:read); null: there are none.")
 
 
+_EXAMPLE = {
+    "figure": "on_time_rate_766",
+    "name": {"vi": "Tiến độ giải quyết (QĐ 766)", "en": "On-time rate by QĐ 766"},
+    "formula": {
+        "version": "1",
+        "text": "(resolved in time in the period + pending within time at its end) / (received + carried over).",
+        "status": "practice",
+    },
+    "legal_basis": ["QĐ 766/QĐ-TTg, tiêu chí 2.1"],
+    "scope": {"agency": "H24.99", "procedure": None, "field": None, "channel": None, "level": None, "kind": None},
+    "period": {"kind": "custom", "from": "2023-11-15", "to": "2024-12-05"},
+    "numerator": 2215,
+    "denominator": 2215,
+    "value": "1.000000",
+    "percent": "100.0",
+    "reason": None,
+    "bounds": {"low": "1.000000", "high": "1.000000"},
+    "excluded": [
+        {"reason": "status_unmapped", "count": 0},
+        {"reason": "date_missing", "count": 0},
+        {"reason": "quarantined", "count": 0},
+        {"reason": "not_accepted", "count": 0},
+        {"reason": "refused_at_reception", "count": 0},
+    ],
+    "breakdown": [],
+    "complete": True,
+    "flags": [],
+    "sources": [
+        {
+            "portal": "haiphong-igate",
+            "feed": "dossiers",
+            "state": "fresh",
+            "data_until": "2024-12-11T02:00:00Z",
+            "quarantined": 0,
+        }
+    ],
+    "as_of": {
+        "entry": 18233,
+        "catalogue": 512,
+        "calendar": 7,
+        "at": "2024-12-11T02:00:03Z",
+        "digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    },
+    "links": {
+        "definition": "/v1/figures/on_time_rate_766",
+        "dossiers": "/v1/figures/on_time_rate_766/dossiers?agency=H24.99&from=2023-11-15&to=2024-12-05&as_of=18233",
+    },
+}
+
+
 class FigureAnswer(_Described):
     """One figure: its value, its counts, and what they rest on."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
 
     figure: str = Field(description="Id of the figure.", examples=["on_time_rate_766"])
     name: FigureName = Field(description="Name in both languages.")
@@ -144,4 +196,4 @@ class FigureAnswer(_Described):
     flags: list[FigureFlag] = Field(description="Assumptions and doubts; why complete is false.")
     sources: list[FigureSource] = Field(description="The feeds it rests on.")
     as_of: FigureAsOf = Field(description="The state of knowledge.")
-    links: FigureLinks = Field(description="Where to read on.")
+    links: FigureLinks = Field(description="Paths of the definition and of the dossiers behind it.")
