@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from motcua_local.ports import claim
 from motcua_local.settings import StackSettings, inherited
@@ -69,26 +69,37 @@ def claim_ports(settings: StackSettings) -> Ports:
 
 def programs(ports: Ports, urls: Mapping[str, str]) -> Programs:
     """The services as they are told to run; ``urls`` is the database address of each schema."""
-    sandbox = Program("sandbox-portal", "sandbox_portal", _environment("SANDBOX", ports.sandbox), ports.sandbox)
-    sandbox = replace(sandbox, environment={**sandbox.environment, "SANDBOX_SCENARIO": SCENARIO})
-    portal = {"PORTAL_URL": sandbox.url}
-    decisions = f"{sandbox.url}/sandbox/decisions"  # days and kinds that no portal carries
-
-    def service(name: str, package: str, schema: str, port: int, told: Mapping[str, str]) -> Program:
-        prefix = package.upper()
-        named = {f"{prefix}_{key}": value for key, value in {"DATABASE_URL": urls[schema], **told}.items()}
-        return Program(name, package, {**_environment(prefix, port), **named}, port)
-
+    sandbox = Program(
+        "sandbox-portal",
+        "sandbox_portal",
+        _environment("SANDBOX", ports.sandbox, SCENARIO=SCENARIO),
+        ports.sandbox,
+    )
+    catalogue = _environment(
+        "CATALOGUE",
+        ports.catalogue,
+        DATABASE_URL=urls["catalogue"],
+        PORTAL_URL=sandbox.url,
+        DECISIONS_URL=f"{sandbox.url}/sandbox/decisions",  # days and kinds that no portal carries
+        REQUESTS_PER_SECOND="200",  # politeness is for portals that others use too
+    )
+    dossier_sync = _environment(
+        "DOSSIER_SYNC",
+        ports.dossier_sync,
+        DATABASE_URL=urls["dossier"],
+        PORTAL_URL=sandbox.url,
+        PETITIONS_URL=f"{sandbox.url}/sandbox/petitions",
+    )
+    metrics = _environment("METRICS", ports.metrics, DATABASE_URL=urls["metrics"])
     return Programs(
         sandbox=sandbox,
-        catalogue=service(
-            "catalogue", "catalogue", "catalogue", ports.catalogue, {**portal, "DECISIONS_URL": decisions}
-        ),
-        dossier_sync=service("dossier-sync", "dossier_sync", "dossier", ports.dossier_sync, portal),
-        metrics=service("metrics", "metrics", "metrics", ports.metrics, {}),
+        catalogue=Program("catalogue", "catalogue", catalogue, ports.catalogue),
+        dossier_sync=Program("dossier-sync", "dossier_sync", dossier_sync, ports.dossier_sync),
+        metrics=Program("metrics", "metrics", metrics, ports.metrics),
     )
 
 
-def _environment(prefix: str, port: int) -> dict[str, str]:
+def _environment(prefix: str, port: int, **told: str) -> dict[str, str]:
     # HOST is fixed: the local stack answers on the loopback only, whatever the shell says.
-    return {**inherited(), f"{prefix}_HOST": "127.0.0.1", f"{prefix}_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    fixed = {"HOST": "127.0.0.1", "PORT": str(port), **told}
+    return {**inherited(), **{f"{prefix}_{name}": value for name, value in fixed.items()}, "PYTHONUNBUFFERED": "1"}

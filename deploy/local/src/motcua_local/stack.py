@@ -60,6 +60,7 @@ def up(settings: StackSettings, *, once: bool) -> int:
             _say("ready", f"{clock.monotonic() - began:.0f} s after the start")
             if once:
                 return 0 if report.matches() else 1
+            _start_workers(stack)
             urls = {one.name: one.url for one in stack.services.all()}
             write_running(settings.local_dir, urls, stack.children.pids())
             _invite(stack.services, opened)
@@ -112,7 +113,12 @@ def _fill(stack: Stack) -> None:
     _say("synced", "catalogue")
     stack.children.step("dossier-sync-run", dossier_sync.command("run"), dossier_sync.environment)
     _say("synced", "dossiers")
-    stack.children.start("dossier-sync-worker", dossier_sync.command("work"), dossier_sync.environment)
+
+
+def _start_workers(stack: Stack) -> None:
+    """From now on the feeds are kept fresh."""
+    for service in (stack.services.catalogue, stack.services.dossier_sync):
+        stack.children.start(f"{service.name}-worker", service.command("work"), service.environment)
 
 
 def _watch(stack: Stack) -> NoReturn:
