@@ -108,6 +108,8 @@ head = Table(
     _code("agency_code"),
     Column("due_on", Date),
 )
+# Lists go by agency. Its columns never change for a dossier, so an update of the head stays on its page (HOT).
+Index("head_agency_key", head.c.agency_code, head.c.dossier_code)
 
 quarantine = Table(
     "quarantine",
@@ -139,7 +141,7 @@ petition = Table(
     metadata,
     Column("petition_code", Text(collation="C"), primary_key=True),
     _code("agency_code"),
-    Column("subject", Text, nullable=False),  # behaviour | regulation
+    Column("subject", Text),  # behaviour | regulation; null: not known
     Column("received_on", Date, nullable=False),
     Column("due_on", Date),
     Column("resolved_on", Date),

@@ -4,10 +4,11 @@ Users: catalogue, dossier_sync. A claim increments the fence; every later write 
 past its lease is refused instead of overwriting its successor. The database's clock decides, not the worker's.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Interval, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Interval, Table, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -29,6 +30,10 @@ class Lease:
     page: int
     mode: str | None
 
+    def in_mode(self, mode: str) -> "Lease":
+        """The same lease, for a run of this mode."""
+        return replace(self, mode=mode)
+
 
 _LEASE = bindparam("lease", type_=Interval)
 
@@ -39,13 +44,15 @@ async def claim(
     *,
     owner: str,
     lease: timedelta,
+    among: Sequence[str] | None = None,
     only: str | None = None,
     mode: str | None = None,
 ) -> Lease | None:
     """Claims the feed that has been due longest, or None.
 
-    ``only`` names a feed and claims it whether due or not (an operator's one-shot run); a feed that somebody
-    else holds is never claimed. Commit at once: the row stays locked until then.
+    ``among`` names the feeds this worker knows how to read. ``only`` names a feed and claims it whether due or not
+    (an operator's one-shot run); a feed that somebody else holds is never claimed. Commit at once: the row stays
+    locked until then.
     """
     free = or_(feed.c.lease_until.is_(None), feed.c.lease_until < func.now())
     waits = and_(
@@ -55,7 +62,7 @@ async def claim(
     )
     chosen = (
         select(feed.c.feed_id, feed.c.requested_mode)
-        .where(free, feed.c.feed == only if only else waits)
+        .where(free, feed.c.feed == only if only else waits, feed.c.feed.in_(among) if among is not None else true())
         .order_by(feed.c.next_at, feed.c.feed_id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -27,6 +27,8 @@ from shared.domain.status import DossierStatus
 from shared.runtime.http import PortalClient, PortalShapeChanged
 
 SEARCH_PATH = "pa/dossier/search"
+SIGN_ON_PATH = "auth/realms/digo/protocol/openid-connect/token"
+"""Keycloak's, where it stands behind the same gateway."""
 
 STATUS_MAP = {
     "mới đăng ký": DossierStatus.NEW,

@@ -1,15 +1,17 @@
 """Feeds and runs as rows: registered at start, opened, resumed, listed for the console."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.tables import feed, run
 from shared.sync.lease import Lease
 from shared.sync.runs import Run, open_run, resume_run
-from shared.sync.tables import FULL, RUN_COUNTERS
+from shared.sync.tables import FULL, RUN_COUNTERS, feed_state
+from shared.sync.verdicts import PROVEN
 
 
 async def register(
@@ -41,3 +43,110 @@ async def open_or_resume(
         window_from=None if mode == FULL else window_from,
         window_until=window_until,
     )
+
+
+async def full_run_is_due(connection: AsyncConnection, lease: Lease, every: timedelta) -> bool:
+    """Whether the whole list was not read, to a proven end, for so long."""
+    proven = [str(verdict) for verdict in PROVEN]
+    newest = select(func.max(run.c.window_until)).where(
+        run.c.feed_id == lease.feed_id, run.c.mode == FULL, run.c.verdict.in_(proven)
+    )
+    asked = select(func.coalesce(newest.scalar_subquery() < func.now() - every, True))
+    return bool((await connection.execute(asked)).scalar_one())
+
+
+async def feed_names(connection: AsyncConnection) -> list[str]:
+    """Every feed, by name."""
+    return list((await connection.execute(select(feed.c.feed).order_by(feed.c.feed))).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A feed as the console shows it; ``asked_at`` is the database's clock, so ages need no other."""
+
+    feed: str
+    portal: str
+    kind: str
+    agency_code: str | None
+    state: str
+    enabled: bool
+    every_seconds: int
+    next_at: datetime
+    owner: str | None
+    lease_until: datetime | None
+    run_id: int | None
+    watermark: datetime | None
+    data_until: datetime | None
+    last_verdict: str | None
+    last_failure: str | None
+    last_finished_at: datetime | None
+    failures: int
+    closed_until: datetime | None
+    pages: int
+    quarantined: int
+    asked_at: datetime
+
+
+async def list_feeds(connection: AsyncConnection, name: str | None = None) -> list[FeedRow]:
+    """Every feed, or the one named so."""
+    columns = [feed.c[field] for field in FeedRow.__slots__ if field in feed.c]
+    question = select(
+        *columns, feed_state(feed).label("state"), feed.c.page.label("pages"), func.now().label("asked_at")
+    ).order_by(feed.c.feed)
+    if name is not None:
+        question = question.where(feed.c.feed == name)
+    return [FeedRow(**row) for row in (await connection.execute(question)).mappings()]
+
+
+async def request_run(connection: AsyncConnection, name: str, mode: str) -> bool:
+    """Asks for a run as soon as a worker is free, whatever the schedule or the breaker says. False: no such feed."""
+    statement = update(feed).where(feed.c.feed == name).values(requested_mode=mode, closed_until=None)
+    return (await connection.execute(statement)).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as the console shows it."""
+
+    run_id: int
+    feed: str
+    mode: str
+    window_from: datetime | None
+    window_until: datetime
+    started_at: datetime
+    finished_at: datetime | None
+    verdict: str | None
+    failure: str | None
+    detail: str | None
+    claims: int
+    pages: int
+    seen: int
+    new: int
+    changed: int
+    unchanged: int
+    older: int
+    repeated: int
+    quarantined: int
+    gaps: int
+    portal_total: int | None
+
+
+async def list_runs(
+    connection: AsyncConnection,
+    *,
+    name: str | None = None,
+    run_id: int | None = None,
+    before: int | None = None,
+    limit: int = 1,
+) -> list[RunRow]:
+    """Runs, newest first: of one feed, the one numbered so, or those before a number."""
+    columns = [run.c[field] for field in RunRow.__slots__ if field in run.c]
+    question = select(*columns, feed.c.feed).join(feed, feed.c.feed_id == run.c.feed_id)
+    if name is not None:
+        question = question.where(feed.c.feed == name)
+    if run_id is not None:
+        question = question.where(run.c.run_id == run_id)
+    if before is not None:
+        question = question.where(run.c.run_id < before)
+    rows = await connection.execute(question.order_by(run.c.run_id.desc()).limit(limit))
+    return [RunRow(**row) for row in rows.mappings()]

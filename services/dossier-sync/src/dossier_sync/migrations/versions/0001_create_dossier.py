@@ -59,10 +59,13 @@ _TABLES = (
     )
     """,
     """
+    CREATE INDEX head_agency_key ON dossier.head (agency_code, dossier_code)
+    """,
+    """
     CREATE TABLE dossier.petition (
         petition_code TEXT COLLATE "C" NOT NULL,
         agency_code TEXT COLLATE "C" NOT NULL,
-        subject TEXT NOT NULL,
+        subject TEXT,
         received_on DATE NOT NULL,
         due_on DATE,
         resolved_on DATE,

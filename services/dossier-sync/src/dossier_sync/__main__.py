@@ -1,0 +1,130 @@
+"""``python -m dossier_sync serve | work | run | migrate | verify | import-petitions``."""
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+
+import uvicorn
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dossier_sync.app import build, engine_of, habits_of, register_feeds
+from dossier_sync.petitions import import_petitions
+from dossier_sync.repository.verify import verify
+from dossier_sync.settings import DossierSyncSettings
+from dossier_sync.tables import SCHEMA
+from dossier_sync.worker import work, work_once
+from shared.runtime import logs
+from shared.runtime.database import snapshot
+from shared.runtime.http import PortalError
+from shared.runtime.migrate import upgrade
+from shared.sync.tables import FULL, INCREMENTAL
+from shared.sync.verdicts import Verdict
+
+_OTHER_WORKER_SECONDS = 60
+
+
+def main() -> None:
+    """Reads the settings from the environment and does what is asked. Exit code 1: it was tried and did not succeed."""
+    asked = _parser().parse_args()
+    settings = DossierSyncSettings()
+    logs.configure("dossier-sync", settings.log_level)
+    if asked.command == "serve":
+        uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+    elif asked.command == "migrate":
+        upgrade("dossier_sync", SCHEMA, settings.database_url)
+    else:
+        sys.exit(asyncio.run(_with_engine(settings, asked)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m dossier_sync", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve the API")
+    commands.add_parser("migrate", help="bring the schema to the newest version")
+    commands.add_parser("work", help="carry feeds that are due until SIGTERM; start as many as you like")
+    run = commands.add_parser("run", help="one run of one feed, now")
+    run.add_argument("--feed", help="<portal>/<kind>; the configured one by default")
+    run.add_argument("--mode", choices=[FULL, INCREMENTAL], help="full when the feed was never read, else incremental")
+    commands.add_parser("verify", help="recompute the digest chain and compare revisions with heads")
+    petitions = commands.add_parser("import-petitions", help="read petitions (a JSON list) into the petition table")
+    petitions.add_argument("source", help="a file, or an http(s) address")
+    return parser
+
+
+async def _with_engine(settings: DossierSyncSettings, asked: argparse.Namespace) -> int:
+    engine = engine_of(settings)
+    try:
+        return await _COMMANDS[asked.command](settings, engine, asked)
+    finally:
+        await engine.dispose()
+
+
+async def _work(settings: DossierSyncSettings, engine: AsyncEngine, _: argparse.Namespace) -> int:
+    await register_feeds(settings, engine)
+    await work(engine, habits_of(settings, _owner()), _stop_on_signals())
+    return 0
+
+
+async def _run(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    """Waits for a worker that holds the feed at the moment; then the run is ours."""
+    await register_feeds(settings, engine)
+    stop, habits = _stop_on_signals(), habits_of(settings, _owner())
+    feed = asked.feed or settings.feed
+    for _ in range(_OTHER_WORKER_SECONDS * 5):
+        ending = await work_once(engine, habits, stop, only=feed, mode=asked.mode)
+        if ending is not None or stop.is_set():
+            break
+        await asyncio.sleep(0.2)
+    if ending is None:
+        print(f"{feed}: no run; the feed is unknown, or another worker holds it", file=sys.stderr)
+        return 1
+    print(f"{feed}: {ending.verdict}" + (f" ({ending.failure}: {ending.detail})" if ending.failure else ""))
+    if settings.petitions_url:
+        print(f"petitions: {await import_petitions(engine, settings.petitions_url)}")
+    return 1 if ending.verdict is Verdict.FAILED else 0
+
+
+async def _verify(_: DossierSyncSettings, engine: AsyncEngine, __: argparse.Namespace) -> int:
+    async with snapshot(engine) as connection:
+        found = await verify(connection)
+    held = f"{found.entries} entries, {found.revisions} revisions, sha256:{found.digest.hex()}"
+    print(f"broken at {found.broken} (held: {held})" if found.broken else f"the chain holds: {held}")
+    return 1 if found.broken else 0
+
+
+async def _import_petitions(_: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    try:
+        print(f"petitions: {await import_petitions(engine, asked.source)}")
+    except (PortalError, ValueError, OSError) as error:
+        print(f"petitions: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+_Command = Callable[[DossierSyncSettings, AsyncEngine, argparse.Namespace], Awaitable[int]]
+_COMMANDS: dict[str, _Command] = {
+    "work": _work,
+    "run": _run,
+    "verify": _verify,
+    "import-petitions": _import_petitions,
+}
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Set by SIGTERM or Ctrl-C: the page under way is finished, the lease let go."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+if __name__ == "__main__":
+    main()

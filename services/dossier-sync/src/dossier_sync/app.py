@@ -1,0 +1,125 @@
+"""Puts dossier-sync together: settings, engine, portals, routes, problems, readiness, gauges."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from aiolimiter import AsyncLimiter
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dossier_sync.gauges import refresh_gauges
+from dossier_sync.portals import Portal
+from dossier_sync.portals.igate import SIGN_ON_PATH, Igate
+from dossier_sync.repository.feeds import register
+from dossier_sync.routes import dossiers, feeds, ledger, quarantine
+from dossier_sync.settings import DossierSyncSettings
+from dossier_sync.sync import Window
+from dossier_sync.tables import SCHEMA
+from dossier_sync.worker import Habits
+from shared.domain.identifiers import AgencyCode
+from shared.runtime import migrate
+from shared.runtime.app import Check, create_app
+from shared.runtime.database import create_engine, transaction
+from shared.runtime.http import ClientCredentials, PortalClient
+
+_DESCRIPTION = """Dossiers (hồ sơ) as the portals tell them, in a gap-free ledger.
+
+Every page of a portal that changed something is one **entry**: revisions of dossiers, and records set aside. Follow
+`/v1/ledger?after=` and you miss nothing. A feed is `fresh` only while its data are proven complete; a silent portal is
+`stale`, never zero. No person's data is kept: names, numbers and addresses are not even decoded."""
+
+_TAGS = [
+    {
+        "name": "feeds",
+        "description": "What is read from where, how it went, and running it now (sync:read, sync:operate).",
+    },
+    {"name": "quarantine", "description": "Records set aside, with the reason (sync:read, sync:operate)."},
+    {"name": "dossiers", "description": "Dossiers and their history (dossiers:read)."},
+    {"name": "ledger", "description": "Changes in order (dossiers:read)."},
+]
+
+
+def build(settings: DossierSyncSettings) -> FastAPI:
+    """The application. Syncing is the worker's business: ``python -m dossier_sync work``."""
+    engine = engine_of(settings)
+
+    async def gauges() -> None:
+        await refresh_gauges(engine)
+
+    return create_app(
+        settings=settings,
+        title="Motcua dossier-sync",
+        description=_DESCRIPTION,
+        routers=[feeds.router, quarantine.router, dossiers.router, ledger.router],
+        engine=engine,
+        readiness={"schema": _schema_check(engine)},
+        before_scrape=gauges,
+        tags=_TAGS,
+    )
+
+
+def engine_of(settings: DossierSyncSettings) -> AsyncEngine:
+    """The engine of a command or of the API."""
+    return create_engine(
+        settings.database_url, application_name="motcua-dossier-sync", pool_size=settings.database_pool_size
+    )
+
+
+def habits_of(settings: DossierSyncSettings, owner: str) -> Habits:
+    """How a worker of these settings works."""
+    return Habits(
+        owner=owner,
+        portal_of=lambda _: portal_of(settings),
+        window=Window(
+            margin=timedelta(seconds=settings.margin_seconds),
+            overlap=timedelta(seconds=settings.overlap_seconds),
+            skew=timedelta(seconds=settings.skew_seconds),
+        ),
+        lease=timedelta(seconds=settings.lease_seconds),
+        poll_seconds=settings.poll_seconds,
+        full_every=timedelta(hours=settings.full_every_hours),
+        feeds=[settings.feed],
+    )
+
+
+def portal_of(settings: DossierSyncSettings) -> Portal:
+    """The configured iGate. Its own host and its Keycloak's are the only ones that are spoken to."""
+    token_url = settings.token_url or f"{settings.portal_url.rstrip('/')}/{SIGN_ON_PATH}"
+    client = PortalClient(
+        settings.portal_url,
+        allow_hosts={urlsplit(url).hostname or "" for url in (settings.portal_url, token_url)},
+        auth=ClientCredentials(token_url, settings.client_id, settings.client_secret.get_secret_value()),
+        total_deadline=settings.deadline_seconds,
+        max_bytes=settings.max_page_bytes,
+        rate=AsyncLimiter(max(1.0, settings.requests_per_second), max(1.0, 1 / settings.requests_per_second)),
+    )
+    return Igate(client, page_size=settings.page_size)
+
+
+async def register_feeds(settings: DossierSyncSettings, engine: AsyncEngine) -> None:
+    """Makes the configured feed known to the database, and so to every worker and the console."""
+    async with transaction(engine) as connection:
+        await register(
+            connection,
+            settings.feed,
+            portal=settings.portal,
+            kind="dossiers",
+            agency_code=str(AgencyCode.parse(settings.agency_code)),
+            every_seconds=settings.every_seconds,
+        )
+
+
+def _schema_check(engine: AsyncEngine) -> Check:
+    async def check() -> str | None:
+        newest = migrate.head("dossier_sync")
+        try:
+            async with engine.connect() as connection:
+                found = await migrate.current(connection, SCHEMA)
+        except (SQLAlchemyError, OSError):
+            return "The database does not answer; the operator must look at it."
+        if found == newest:
+            return None
+        return f"Schema {SCHEMA} is at {found or 'no version'}, this code needs {newest}: run the migrations."
+
+    return check

@@ -1,0 +1,33 @@
+"""What the catalogue publishes and intake needs: time limits and the working calendar."""
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dossier_sync.domain.statutory import StatutoryDates
+from shared.contracts.views import calendar_v1, limit_v1, version_v1
+from shared.domain.calendar import WorkingCalendar
+from shared.domain.level import LimitUnit
+
+
+async def statutory_dates(connection: AsyncConnection) -> StatutoryDates:
+    """Limits and calendar as they stand. Without a catalogue in this database there are none."""
+    found = await connection.execute(select(func.to_regclass("catalogue.limit_v1")))
+    if found.scalar_one() is None:
+        return StatutoryDates((), None)
+    limits = select(limit_v1.c.agency_code, limit_v1.c.procedure_code, limit_v1.c.channel, limit_v1.c.quantity).where(
+        limit_v1.c.change_to.is_(None),
+        limit_v1.c.unit == str(LimitUnit.WORKING_DAY),
+        limit_v1.c.quantity > 0,
+        limit_v1.c.channel.is_not(None),
+    )
+    rows = [tuple(row) for row in await connection.execute(limits)]
+    return StatutoryDates(rows, await _calendar(connection))
+
+
+async def _calendar(connection: AsyncConnection) -> WorkingCalendar | None:
+    days = select(calendar_v1.c.day, calendar_v1.c.working, calendar_v1.c.provisional)
+    rows = [tuple(row) for row in await connection.execute(days.where(calendar_v1.c.revision_to.is_(None)))]
+    if not rows:
+        return None
+    revision = (await connection.execute(select(version_v1.c.calendar))).scalar_one()
+    return WorkingCalendar.of_days(rows, revision)

@@ -1,0 +1,1 @@
+"""The HTTP side of dossier-sync: one module a resource."""

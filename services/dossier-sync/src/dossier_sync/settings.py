@@ -1,0 +1,41 @@
+"""What dossier-sync is told by its environment (DOSSIER_SYNC_*)."""
+
+from pydantic import Field, SecretStr
+
+from shared.runtime.settings import ServiceSettings, database_url, service_config
+
+
+class DossierSyncSettings(ServiceSettings):
+    """The settings of dossier-sync. The portal's defaults are those of the sandbox, whose logins guard nothing real."""
+
+    model_config = service_config("DOSSIER_SYNC_")
+
+    database_url: str = database_url("DOSSIER_SYNC_")
+    port: int = Field(8002, description="Port to listen on.", ge=0, le=65535)
+    portal: str = Field(
+        "haiphong-igate", description="Name of the portal in feeds and answers.", pattern="^[a-z0-9-]+$"
+    )
+    portal_url: str = Field("http://127.0.0.1:8009", description="Gateway of the city's iGate.")
+    token_url: str = Field("", description="Token endpoint of its Keycloak; empty: realm digo at PORTAL_URL.")
+    client_id: str = Field("sandbox-client", description="OAuth2 client id at that Keycloak.")
+    client_secret: SecretStr = Field(SecretStr("sandbox-secret"), description="Secret of that client.")
+    agency_code: str = Field("H24", description="The agency whose subtree the feed is responsible for.")
+    page_size: int = Field(200, description="Dossiers asked for in one page; the portal may give fewer.", ge=1, le=5000)
+    every_seconds: int = Field(300, description="How often the worker syncs the feed.", ge=5)
+    full_every_hours: int = Field(
+        168, description="How often the whole list is read, to notice what changed without a new time of change.", ge=1
+    )
+    margin_seconds: int = Field(30, description="A run reads up to this long before now: never the hot edge.", ge=0)
+    overlap_seconds: int = Field(900, description="A run begins this long before the last one's end.", ge=0)
+    skew_seconds: int = Field(300, description="How far a portal's clock may be ahead before a date is refused.", ge=0)
+    lease_seconds: int = Field(60, description="A worker silent this long has lost its feed.", ge=3)
+    poll_seconds: float = Field(2.0, description="How often an idle worker looks for a feed that is due.", gt=0)
+    deadline_seconds: float = Field(180.0, description="Longest time for one page, all retries included.", gt=0)
+    max_page_bytes: int = Field(64 * 1024 * 1024, description="Longest page accepted, unpacked.", ge=1024)
+    requests_per_second: float = Field(20.0, description="Polite rate towards the portal.", gt=0, le=1_000)
+    petitions_url: str = Field("", description="Where `run` reads petitions (a JSON list) from; empty: nowhere.")
+
+    @property
+    def feed(self) -> str:
+        """Name of the feed: "<portal>/<kind>"."""
+        return f"{self.portal}/dossiers"
