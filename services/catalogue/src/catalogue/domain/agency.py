@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.domain.identifiers import AgencyCode
-from shared.domain.level import DISTRICT_ENDED_ON, AuthorityLevel
+from shared.domain.level import AuthorityLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,3 @@ def level_of(code: AgencyCode, word: str) -> AuthorityLevel | None:
     if level is AuthorityLevel.PROVINCE_PEOPLES_COMMITTEE and len(code.parts) > 1:
         return AuthorityLevel.PROVINCIAL_DEPARTMENT
     return level
-
-
-def may_stand(level: AuthorityLevel | None, valid_from: date | None) -> bool:
-    """Whether a thing of that level may begin on that day: the district level ended on 2025-07-01."""
-    return level is not AuthorityLevel.DISTRICT or valid_from is None or valid_from < DISTRICT_ENDED_ON

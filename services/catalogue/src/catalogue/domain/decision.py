@@ -113,8 +113,10 @@ def merge(portal: Decision | None, imported: Decision | None) -> Decision:
         found = portal or imported
         assert found is not None  # noqa: S101 - the caller has at least one of them
         return found
+    names_nobody = imported.agency_code == imported.issuer_code
     return replace(
         imported,
+        agency_code=portal.agency_code if names_nobody else imported.agency_code,
         name=imported.name or portal.name,
         kinds=imported.kinds or portal.kinds,
         new=imported.new or portal.new,

@@ -1,6 +1,6 @@
 """When a procedure holds: the effective days of the decisions that bring it in and take it away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,7 +37,7 @@ def validities(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Vali
     return found
 
 
-def validity_of(agency: AgencyCode, code: ProcedureCode, known: dict[tuple[str, str, str], Validity]) -> Validity:
+def validity_of(agency: AgencyCode, code: ProcedureCode, known: Mapping[tuple[str, str, str], Validity]) -> Validity:
     """The validity of a procedure in an agency's catalogue: decided by the agency itself or one above it."""
     for issuer in agency.ancestors():
         found = known.get((str(issuer), code.base, suffix_of(code)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Interval, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Interval, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalogue.tables import api_client, api_key
@@ -49,9 +49,12 @@ async def revoke(connection: AsyncConnection, client_id: str) -> None:
     await connection.execute(update(api_client).where(live).values(revoked_at=func.now()))
 
 
-async def find(connection: AsyncConnection, client_id: str) -> Client | None:
-    """One client, revoked or not."""
-    row = (await connection.execute(_QUESTION.where(api_client.c.client_id == client_id))).mappings().one_or_none()
+async def find(connection: AsyncConnection, client_id: str, *, lock: bool = False) -> Client | None:
+    """One client, revoked or not; ``lock`` keeps others from changing it until the transaction ends."""
+    question = _QUESTION.where(api_client.c.client_id == client_id)
+    if lock:
+        question = question.with_for_update(of=api_client)
+    row = (await connection.execute(question)).mappings().one_or_none()
     return None if row is None else Client(**{**row, "scopes": tuple(row["scopes"])})
 
 
@@ -63,11 +66,6 @@ async def every(connection: AsyncConnection, *, after: str, limit: int, within: 
         question = question.where(or_(api_client.c.agency_code == within, below))
     rows = await connection.execute(question.order_by(api_client.c.client_id).limit(limit))
     return [Client(**{**row, "scopes": tuple(row["scopes"])}) for row in rows.mappings()]
-
-
-async def any_client(connection: AsyncConnection) -> bool:
-    """Whether somebody can call at all."""
-    return bool((await connection.execute(select(exists().where(api_client.c.revoked_at.is_(None))))).scalar_one())
 
 
 _LIVE_KEYS = (

@@ -1,0 +1,200 @@
+"""``python -m catalogue``: serve, sync, migrate, seed, and look after clients, decisions and the calendar."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalogue import clients, importing, seed
+from catalogue.app import build
+from catalogue.clients import ClientError
+from catalogue.portals import Unreadable
+from catalogue.portals.decision_list import decode
+from catalogue.repository.clients import Client
+from catalogue.seed import DayUnknown
+from catalogue.settings import CatalogueSettings
+from catalogue.sync import Outcome, plan, run_feed
+from catalogue.wiring import open_portals, owner, plans, policy, work
+from shared.domain.identifiers import AgencyCode, IdentifierError
+from shared.runtime import logs
+from shared.runtime.database import create_engine
+from shared.runtime.migrate import upgrade
+from shared.sync.verdicts import PROVEN, Verdict
+
+Command = Callable[[AsyncEngine, CatalogueSettings, argparse.Namespace], Awaitable[int]]
+
+DONE, PARTIAL, FAILED, BUSY, REFUSED = 0, 1, 2, 3, 64
+"""Exit codes. ``sync``: proven; something is missing; nothing could be read; somebody else holds the feed."""
+
+
+def main() -> None:
+    """Reads the settings from the environment and does what the words say."""
+    told = _parser().parse_args()
+    settings = CatalogueSettings()
+    logs.configure("catalogue", settings.log_level)
+    if told.command == "serve":
+        uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+    elif told.command == "migrate":
+        upgrade("catalogue", "catalogue", settings.database_url)
+    else:
+        sys.exit(asyncio.run(_with_engine(told.run, settings, told)))
+
+
+async def _with_engine(command: Command, settings: CatalogueSettings, told: argparse.Namespace) -> int:
+    engine = create_engine(settings.database_url, application_name="catalogue", pool_size=2)
+    try:
+        return await command(engine, settings, told)
+    except (ClientError, DayUnknown, IdentifierError, Unreadable) as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    finally:
+        await engine.dispose()
+
+
+async def _sync(engine: AsyncEngine, settings: CatalogueSettings, told: argparse.Namespace) -> int:
+    await seed.seed(engine)
+    planned = plans(settings)
+    await plan(engine, planned)
+    codes = []
+    async with open_portals(settings) as portals:
+        for one in planned:
+            agreed = policy(settings, agreed=told.accept_removals)
+            done = await run_feed(engine, portals, owner=owner(), only=one.name, policy=agreed)
+            codes.append(_report(one.name, done))
+    return max(codes, default=DONE)
+
+
+def _report(feed: str, done: Outcome | None) -> int:
+    if done is None:
+        print(f"{feed}: another worker holds it")
+        return BUSY
+    counted = ", ".join(f"{name} {count}" for name, count in done.counters.items() if count)
+    print(f"{feed}: {done.ending.verdict} ({counted}), change {done.change or 'none'}")
+    if done.ending.detail:
+        print(f"  {done.ending.detail}")
+    if done.ending.verdict in PROVEN:
+        return DONE
+    return FAILED if done.ending.verdict is Verdict.FAILED else PARTIAL
+
+
+async def _work(engine: AsyncEngine, settings: CatalogueSettings, _: argparse.Namespace) -> int:
+    await plan(engine, plans(settings))
+    await work(engine, settings)
+    return DONE
+
+
+async def _seed(engine: AsyncEngine, _: CatalogueSettings, __: argparse.Namespace) -> int:
+    revision = await seed.seed(engine)
+    print("nothing to seed" if revision is None else f"calendar revision {revision}")
+    return DONE
+
+
+async def _create(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
+    scopes = [scope for words in told.scopes for scope in words.split(",") if scope]
+    made = await clients.create(engine, agency=AgencyCode.parse(told.agency), name=told.name, scopes=scopes)
+    print(_line(made.client))
+    print(made.key)
+    return DONE
+
+
+async def _list(engine: AsyncEngine, _: CatalogueSettings, __: argparse.Namespace) -> int:
+    for client in await clients.listed(engine):
+        print(_line(client))
+    return DONE
+
+
+async def _rotate(engine: AsyncEngine, settings: CatalogueSettings, told: argparse.Namespace) -> int:
+    hours = settings.key_overlap_hours if told.overlap_hours is None else told.overlap_hours
+    made = await clients.rotate(engine, told.client, overlap=timedelta(hours=hours))
+    print(_line(made.client))
+    print(made.key)
+    return DONE
+
+
+async def _revoke(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
+    print(_line(await clients.revoke(engine, told.client)))
+    return DONE
+
+
+def _line(client: Client) -> str:
+    state = f"{client.keys} key(s)" if client.revoked_at is None else f"revoked {client.revoked_at:%Y-%m-%d}"
+    return f"{client.client_id}  {client.agency_code}  {state}  {','.join(client.scopes)}  {client.name}"
+
+
+async def _import(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
+    facts = decode(told.file.read_bytes())
+    published = await importing.import_decisions(engine, facts, source=told.file.name)
+    for trouble in published.troubles:
+        print(trouble, file=sys.stderr)
+    print(f"{len(facts)} decisions, change {published.change or 'none'}")
+    return PARTIAL if published.troubles else DONE
+
+
+async def _announce(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
+    revision = await seed.announce(engine, told.day, working=told.kind == "working", name=told.name, source=told.source)
+    print("nothing changed" if revision is None else f"calendar revision {revision}")
+    return DONE
+
+
+async def _confirm(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
+    revision = await seed.confirm(engine, told.year, source=told.source)
+    print("nothing changed" if revision is None else f"calendar revision {revision}")
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m catalogue", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve the API")
+    commands.add_parser("migrate", help="bring the schema to the newest version")
+    commands.add_parser("seed", help="write the working calendar").set_defaults(run=_seed)
+    commands.add_parser("work", help="sync feeds as they fall due").set_defaults(run=_work)
+    sync = commands.add_parser("sync", help="sync every configured feed once; the exit code tells the verdict")
+    sync.add_argument("--accept-removals", action="store_true", help="withdraw whatever complete lists lack, at once")
+    sync.set_defaults(run=_sync)
+    decisions = commands.add_parser("import-decisions", help="import days and kinds of decisions")
+    decisions.add_argument("file", type=Path, help="a JSON list; see the guide, or GET /sandbox/decisions")
+    decisions.set_defaults(run=_import)
+    _client_commands(commands.add_parser("clients", help="API clients"))
+    _calendar_commands(commands.add_parser("calendar", help="announcements about working days"))
+    return parser
+
+
+def _client_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True)
+    create = commands.add_parser("create", help="a new client; prints its key, once")
+    create.add_argument("--agency", required=True, help="code of the agency it belongs to: H24.99")
+    create.add_argument("--name", required=True, help="which system it is")
+    create.add_argument("--scopes", "--scope", required=True, action="append", help="a,b; may be repeated")
+    create.set_defaults(run=_create)
+    commands.add_parser("list", help="all clients").set_defaults(run=_list)
+    rotate = commands.add_parser("rotate", help="a new key; the old ones work a while longer")
+    rotate.add_argument("client")
+    rotate.add_argument("--overlap-hours", type=int, help="default: CATALOGUE_KEY_OVERLAP_HOURS")
+    rotate.set_defaults(run=_rotate)
+    revoke = commands.add_parser("revoke", help="end a client and its keys")
+    revoke.add_argument("client")
+    revoke.set_defaults(run=_revoke)
+
+
+def _calendar_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True)
+    announce = commands.add_parser("announce", help="an official day off, or a worked Saturday")
+    announce.add_argument("day", type=date.fromisoformat)
+    announce.add_argument("kind", choices=("off", "working"))
+    announce.add_argument("--name", required=True, help="what the day is called")
+    announce.add_argument("--source", required=True, help="number and day of the announcement")
+    announce.set_defaults(run=_announce)
+    confirm = commands.add_parser("confirm", help="say that a year's days are announced as they stand")
+    confirm.add_argument("year", type=int)
+    confirm.add_argument("--source", required=True, help="number and day of the announcement")
+    confirm.set_defaults(run=_confirm)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The public shapes of this service, with the words an integrator reads."""

@@ -1,0 +1,164 @@
+"""One sync run of one feed: read everything, then write it as one change together with the run's verdict."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalogue import assembling
+from catalogue.domain.validity import suffix_of
+from catalogue.publishing import Policy, Published, decisions_known, publish_reading
+from catalogue.reading import Gathered, Portals, gather, read_ended
+from catalogue.repository import feeds, state
+from catalogue.tables import feed, run
+from shared.domain.identifiers import AgencyCode
+from shared.runtime import clock
+from shared.runtime.database import snapshot, transaction
+from shared.runtime.logs import logger
+from shared.sync import lease as leases
+from shared.sync import runs
+from shared.sync.lease import Lease
+from shared.sync.runs import Ending, Run
+from shared.sync.tables import FULL, RUN_COUNTERS
+from shared.sync.verdicts import Verdict
+
+KIND = "procedures"
+LEASE = timedelta(minutes=5)
+
+_log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPlan:
+    """A feed that should exist: the procedures of one agency, from one portal."""
+
+    portal: str
+    agency: AgencyCode
+    every_seconds: int
+
+    @property
+    def name(self) -> str:
+        """Its name in the table and in answers."""
+        return f"{self.portal}/{KIND}:{self.agency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run of a feed ended."""
+
+    feed: str
+    ending: Ending
+    change: int | None
+    counters: dict[str, int]
+
+
+async def plan(engine: AsyncEngine, plans: list[FeedPlan]) -> None:
+    """Makes the feeds that should exist."""
+    async with transaction(engine) as connection:
+        for one in plans:
+            await feeds.ensure(
+                connection,
+                name=one.name,
+                portal=one.portal,
+                kind=KIND,
+                agency_code=str(one.agency),
+                every_seconds=one.every_seconds,
+            )
+
+
+async def run_feed(
+    engine: AsyncEngine, portals: Portals, *, owner: str, only: str | None = None, policy: Policy | None = None
+) -> Outcome | None:
+    """Claims a feed (the one named, or the one longest due) and runs it. None: nothing to claim.
+
+    An error of ours, and a lost lease, are raised; then nothing was written, and the next claim begins again.
+    """
+    async with transaction(engine) as connection:
+        lease = await leases.claim(connection, feed, owner=owner, lease=LEASE, only=only, mode=FULL)
+    if lease is None or lease.agency_code is None:
+        return None
+    try:
+        return await _run(engine, portals, lease, AgencyCode.parse(lease.agency_code), policy or Policy())
+    except BaseException:
+        async with transaction(engine) as connection:
+            await leases.release(connection, feed, lease)
+        raise
+
+
+async def _run(engine: AsyncEngine, portals: Portals, lease: Lease, agency: AgencyCode, policy: Policy) -> Outcome:
+    opened = await _open(engine, lease)
+    gathered = await _read(engine, portals, lease, agency)
+    async with transaction(engine) as connection:
+        page = await leases.guard(connection, feed, lease)
+        published = await publish_reading(
+            connection,
+            gathered,
+            feed_id=lease.feed_id,
+            feed=lease.feed,
+            run_id=opened.run_id,
+            policy=policy,
+        )
+        ending, counters = verdict(gathered, published), _counters(gathered, published)
+        await runs.add_page(
+            connection,
+            feed,
+            run,
+            lease,
+            opened.run_id,
+            cursor=None,
+            page=page + (published.change is not None),
+            counters=counters,
+            portal_total=gathered.portal_total,
+        )
+        await runs.finish_run(connection, feed, run, lease, opened, ending)
+    _log.info("synced", feed=lease.feed, verdict=str(ending.verdict), change=published.change, **counters)
+    return Outcome(lease.feed, ending, published.change, counters)
+
+
+async def _open(engine: AsyncEngine, lease: Lease) -> Run:
+    async with transaction(engine) as connection:
+        await leases.guard(connection, feed, lease)
+        if lease.run_id is not None:
+            return await runs.resume_run(connection, run, lease.run_id, RUN_COUNTERS)
+        return await runs.open_run(connection, feed, run, lease, mode=FULL, window_from=None, window_until=clock.now())
+
+
+async def _read(engine: AsyncEngine, portals: Portals, lease: Lease, agency: AgencyCode) -> Gathered:
+    async def beat() -> None:
+        async with transaction(engine) as connection:
+            await leases.heartbeat(connection, feed, lease, lease=LEASE)
+
+    async with snapshot(engine) as connection:
+        known = await state.load(connection)
+    gathered = await gather(portals, agency, known.agency_names, beat)
+    listed = {(str(agency), code.base, suffix_of(code)) for code in gathered.listed}
+    every = decisions_known(known, gathered)
+    await read_ended(portals, assembling.ended_and_unknown(every, agency, {*known.procedures, *listed}), gathered)
+    return gathered
+
+
+def verdict(gathered: Gathered, published: Published) -> Ending:
+    """What the run proves. Anything that could not be read, and any procedure missing without reason, is said."""
+    troubles = [*gathered.troubles, *published.troubles]
+    if gathered.gaps:
+        troubles.append(f"{gathered.gaps} details could not be read")
+    detail = "; ".join(troubles)[:2_000] or None
+    if not gathered.seen and not gathered.complete:
+        return Ending(Verdict.FAILED, gathered.failure or "contract", detail)
+    if troubles or not gathered.complete:
+        return Ending(Verdict.PARTIAL, gathered.failure, detail)
+    return Ending(Verdict.SUCCEEDED if gathered.seen else Verdict.SUCCEEDED_EMPTY)
+
+
+def _counters(gathered: Gathered, published: Published) -> dict[str, int]:
+    new, changed = published.count("procedure", "added"), published.count("procedure", "changed")
+    return {
+        "pages": gathered.pages,
+        "seen": gathered.seen,
+        "new": new,
+        "changed": changed,
+        "unchanged": max(0, len(gathered.procedures) - new - changed),
+        "repeated": gathered.repeated,
+        "quarantined": published.refused,
+        "gaps": gathered.gaps,
+    }

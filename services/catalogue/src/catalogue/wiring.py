@@ -1,0 +1,88 @@
+"""From settings to the things that work: adapters, feeds and the worker's loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from os import getpid
+
+import httpx
+from aiolimiter import AsyncLimiter
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from catalogue.portals.decision_list import DecisionList
+from catalogue.portals.national_gateway import NationalGateway
+from catalogue.portals.national_rpc import NationalRpc, RpcAccount
+from catalogue.portals.national_v1 import NationalV1
+from catalogue.publishing import Policy
+from catalogue.reading import Portals
+from catalogue.settings import CatalogueSettings
+from catalogue.sync import FeedPlan, run_feed
+from shared.domain.identifiers import AgencyCode
+from shared.runtime.http import PortalAuth, PortalClient
+from shared.runtime.logs import logger
+
+_IDLE_SECONDS = 5.0
+
+_log = logger(__name__)
+
+
+def plans(settings: CatalogueSettings) -> list[FeedPlan]:
+    """One feed for each agency. Raises ``IdentifierError`` for a code that cannot be read."""
+    return [
+        FeedPlan(settings.portal, AgencyCode.parse(code), settings.every_seconds) for code in settings.agency_codes()
+    ]
+
+
+def policy(settings: CatalogueSettings, *, agreed: bool = False) -> Policy:
+    """How much of a list may vanish."""
+    return Policy(settings.max_removed_share, agreed)
+
+
+@asynccontextmanager
+async def open_portals(settings: CatalogueSettings) -> AsyncIterator[Portals]:
+    """The adapters; their connections are closed when the block ends."""
+    account = RpcAccount(
+        settings.rpc_login_path,
+        settings.rpc_call_path,
+        settings.rpc_username,
+        settings.rpc_password.get_secret_value(),
+        settings.rpc_unit,
+        settings.rpc_dstcode,
+    )
+    async with AsyncExitStack() as stack:
+
+        def client(url: str, auth: PortalAuth | None = None) -> PortalClient:
+            made = _client(url, settings, auth)
+            stack.push_async_callback(made.aclose)
+            return made
+
+        url = settings.decisions_url
+        yield Portals(
+            v1=NationalV1(client(settings.portal_url), page_size=settings.page_size),
+            rpc=NationalRpc(client(settings.rpc_url or settings.portal_url, account.session()), account),
+            gateway=NationalGateway(client(settings.gateway_url or settings.portal_url), path=settings.gateway_path),
+            decision_list=DecisionList(client(url), url) if url else None,
+        )
+
+
+async def work(engine: AsyncEngine, settings: CatalogueSettings) -> None:
+    """Runs feeds as they fall due, until it is cancelled. Any number of workers may do so at once."""
+    async with open_portals(settings) as portals:
+        while True:
+            done = await run_feed(engine, portals, owner=owner(), policy=policy(settings))
+            if done is None:
+                await asyncio.sleep(_IDLE_SECONDS)
+
+
+def owner() -> str:
+    """Who holds a lease, for operators' eyes."""
+    return f"{socket.gethostname()}/{getpid()}"
+
+
+def _client(url: str, settings: CatalogueSettings, auth: PortalAuth | None) -> PortalClient:
+    """One portal address: only its own host, at the polite rate, spaced evenly."""
+    address = httpx.URL(url)
+    host = address.host if address.port is None else f"{address.host}:{address.port}"
+    rate = AsyncLimiter(1, 1 / settings.requests_per_second)
+    return PortalClient(url, allow_hosts={host}, auth=auth, rate=rate)
