@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import msgspec
-
 from dossier_sync.domain.changes import Known
 from dossier_sync.domain.dossier import Dossier, Round
 from dossier_sync.domain.line import Place
@@ -138,9 +136,11 @@ def stored_dossier(row: Any, start: int = 0) -> Dossier:
     return Dossier(*values)
 
 
-def _rounds(text: str | None) -> tuple[Round, ...] | None:
+def _rounds(told: Sequence[tuple[str, str | None]] | None) -> tuple[Round, ...] | None:
     """Rounds from the stored JSON."""
-    return None if text is None else msgspec.json.decode(text, type=tuple[tuple[date, date | None], ...])
+    if not told:
+        return None
+    return tuple((date.fromisoformat(asked), date.fromisoformat(done) if done else None) for asked, done in told)
 
 
 def _expect(command: str, rows: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.domain.dossier import Dossier
+from dossier_sync.repository.heads import stored_dossier
 from dossier_sync.tables import feed, head, ledger_entry, quarantine, revision
 
 _FACTS = tuple(revision.c[name] for name in Dossier._fields)
@@ -200,16 +201,5 @@ def _versions(source: Any) -> Any:
 
 
 def _version(row: Row[Any]) -> Version:
-    return Version(row[0], row[1], row[2], row[3], row[4], _dossier(row[5:]))
-
-
-def _dossier(values: Sequence[Any]) -> Dossier:
-    """From decoded columns: here jsonb and arrays arrive as Python values."""
-    found = dict(zip(Dossier._fields, values, strict=True))
-    rounds = found["supplements"]
-    found["supplements"] = rounds and tuple(
-        (date.fromisoformat(asked), date.fromisoformat(answered) if answered else None) for asked, answered in rounds
-    )
-    found["flags"] = tuple(found["flags"]) if found["flags"] else None
-    found["record"] = found["record"].encode()
-    return Dossier(**found)
+    values: Sequence[Any] = tuple(row)
+    return Version(values[0], values[1], values[2], values[3], values[4], stored_dossier(values, 5))
