@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import figures, ingest
+from bench import ingest, questions
 from bench.stack import a_stack
 
 
@@ -19,7 +19,7 @@ def main() -> None:
         for ratio in ratios:
             print(f"{ratio.name:<32}{ratio.rows_per_second:>12,.0f}{ratio.of_limit:>10.2f}")
         print(f"\n{'projection and figures':<52}{'p50 ms':>10}{'p99 ms':>10}{'of recount':>12}")
-        for line in figures.measure(stack):
+        for line in questions.measure(stack):
             print(line)
 
 

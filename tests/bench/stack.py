@@ -20,7 +20,6 @@ from support.postgres import SCHEMAS
 DURABLE = {
     "shared_buffers": "1GB",
     "max_wal_size": "8GB",
-    "wal_compression": "lz4",
     "synchronous_commit": "on",
     "fsync": "on",
 }
