@@ -1,0 +1,100 @@
+"""A small iGate held in a list: the contract of portal-contracts.md 7.11, and faults on request."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from dossier_sync.portals.igate import Igate
+from shared.runtime.http import ClientCredentials, PortalClient
+
+Answer = Callable[[httpx.Request], httpx.Response | None]
+
+
+def a_record(code: str = "000.00.99.H24-240115-0001", **changed: Any) -> dict[str, Any]:
+    """A dossier as the portal tells it, applicant included; override what matters."""
+    return {
+        "id": "68f0a1b200000000000000ff",
+        "code": code,
+        "procedure": {
+            "code": "1.005142",
+            "nationCode": "1.005142",
+            "translate": {"name": "Đăng ký dự thi"},
+            "sector": {"code": "G08-GD01"},
+        },
+        "agency": {"id": "68f0", "name": "Sở Giáo dục và Đào tạo", "code": "000.00.99.H24"},
+        "applicant": {
+            "data": {
+                "fullname": "Người Không Có Thật 1",
+                "identityNumber": "999000000001",
+                "phoneNumber": "0000000001",
+                "email": "1@canary.invalid",
+                "address": "Phố Không Có Thật 1",
+            }
+        },
+        "appliedDate": "2024-01-14T22:40:12.000+0000",
+        "acceptedDate": "2024-01-15T01:30:00.000+0000",
+        "appointmentDate": "2024-01-18T10:00:00.000+0000",
+        "completedDate": "2024-01-17T03:11:05.000+0000",
+        "updatedDate": "2024-01-17T08:00:01.231+0000",
+        "dossierStatus": {"id": 4, "name": "Đã trả kết quả"},
+        "dossierTaskStatus": {"id": "60f000000000000000000001", "name": "Đã trả kết quả"},
+        "applyMethod": {"id": 0, "name": "Trực tuyến"},
+        "currentTask": [{"assignee": {"fullname": "Người Không Có Thật 2"}}],
+        **changed,
+    }
+
+
+def waiting(name: str) -> dict[str, Any]:
+    """The fields of a dossier that is not ended, in the state ``name``."""
+    return {
+        "completedDate": None,
+        "dossierStatus": {"id": 2, "name": "Đang xử lý"},
+        "dossierTaskStatus": {"id": "60f000000000000000000002", "name": name},
+    }
+
+
+class FakeIgate:
+    """Lists its records, the last changed first. ``faults``: asked first; an answer of theirs is the portal's."""
+
+    def __init__(self, records: list[dict[str, Any]]) -> None:
+        self.records = records
+        self.faults: list[Answer] = []
+        self.pages_asked: list[int] = []
+
+    def put(self, record: dict[str, Any]) -> None:
+        """A new version of a dossier."""
+        self.records = [one for one in self.records if one["code"] != record["code"]] + [record]
+
+    def portal(self, page_size: int = 2) -> Igate:
+        """An adapter that speaks to this portal."""
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        auth = ClientCredentials("http://sso.test/token", "id", "secret")
+        base = "http://igate.test"
+        return Igate(
+            PortalClient(base, allow_hosts={"igate.test", "sso.test"}, auth=auth, client=client), page_size=page_size
+        )
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "sso.test":
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
+        for fault in self.faults:
+            if (answer := fault(request)) is not None:
+                return answer
+        asked = request.url.params
+        assert asked["sort"] == "updatedDate,desc"
+        number, size = int(asked["page"]), int(asked["size"])
+        self.pages_asked.append(number)
+        listed = sorted(self.records, key=lambda one: str(one.get("updatedDate") or ""), reverse=True)
+        total = len(listed)
+        page = {
+            "content": listed[number * size : (number + 1) * size],
+            "totalElements": total,
+            "totalPages": -(-total // size),
+            "size": size,
+            "number": number,
+            "last": (number + 1) * size >= total,
+        }
+        body = json.dumps(page, ensure_ascii=False).encode()
+        return httpx.Response(200, content=body, headers={"content-type": "application/json"})
