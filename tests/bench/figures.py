@@ -1,110 +1,111 @@
-"""How long a figure takes, against a plain SQL recount of the heads for the same question in the same run.
+"""Times the statements behind an answer: ``python -m bench.figures postgresql://…`` over a projected database.
 
-Timed around the statements only (driver and network to a local server included, HTTP and JSON not).
+Database time is what Postgres reports itself (planning and execution of EXPLAIN ANALYZE, median of nine); the whole
+answer is measured in the process, through the same functions as the routes.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import date
-from statistics import median
+import json
+import statistics
+import sys
+from collections.abc import Awaitable, Callable
 
-import asyncpg
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bench.stack import Stack
+from metrics.domain.dictionary import find
+from metrics.domain.folding import windows
 from metrics.domain.period import ReportingPeriod
-from metrics.domain.question import Scope
-from metrics.figures import dossier_counts
-from metrics.repository.scoping import AsOf
+from metrics.domain.question import FigureQuestion, Scope
+from metrics.figures import answer, moment_of
+from metrics.forms import form_06a
+from metrics.repository import sources, tallies
+from metrics.series import By, rows
+from shared.runtime.clock import monotonic
 from shared.runtime.database import create_engine, snapshot
 
-YEAR = ReportingPeriod.parse("2024")
-RECOUNT = """
-    select count(*) filter (where received_on < $2 and (ended_on is null or ended_on >= $2)) as carried,
-           count(*) filter (where received_on between $2 and $3) as received,
-           count(*) filter (where ended_on between $2 and $3 and ended_on < due_on) as early,
-           count(*) filter (where ended_on between $2 and $3 and ended_on = due_on) as on_time,
-           count(*) filter (where ended_on between $2 and $3 and ended_on > due_on) as late,
-           count(*) filter (where received_on <= $3 and (ended_on is null or ended_on > $3) and due_on < $3) as overdue
-    from dossier.head_v1
-    where status not in (0, 1, 3) and (agency_code = $1 or agency_code like $1 || '.%')
-"""
+TIMES = 9
+YEAR = ReportingPeriod.parse("2023")
+Ask = Callable[[AsyncConnection], Awaitable[object]]
 
 
-def measure(stack: Stack) -> Iterator[str]:
-    """Lines of the table: projection speed, then each question."""
-    rows = asyncio.run(_count(stack))
-    seconds = stack.run("metrics", "project", "--once")
-    yield f"projected {rows:,} revisions in {seconds:.1f} s ({rows / seconds:,.0f} rows/s, start of Python included)"
-    yield from asyncio.run(_questions(stack))
-
-
-async def _count(stack: Stack) -> int:
-    connection = await asyncpg.connect(stack.database_url)
-    try:
-        await connection.execute("vacuum analyze dossier.head, dossier.revision")
-        return int(await connection.fetchval("select count(*) from dossier.revision"))
-    finally:
-        await connection.close()
-
-
-async def _questions(stack: Stack) -> list[str]:
-    engine = create_engine(stack.database_url, application_name="bench", pool_size=1)
-    try:
-        return await _answered(engine)
-    finally:
-        await engine.dispose()
-
-
-async def _answered(engine: AsyncEngine) -> list[str]:
-    async with engine.connect() as connection:
-        await connection.exec_driver_sql("analyze metrics.fact")
-        await connection.exec_driver_sql("analyze metrics.tally")
-        await connection.commit()
-        entry = int((await connection.exec_driver_sql("select max(entry) from dossier.ledger_v1")).scalar_one())
-        probe = "select agency_code, procedure_code from dossier.head_v1 where procedure_code <> '' limit 1"
-        agency, procedure = (await connection.exec_driver_sql(probe)).one()
-    province = str(agency).partition(".")[0]
-    now, before = AsOf(entry, 0, latest=True), AsOf(entry - 1, 0, latest=False)
-    recount = await _timed(engine, _recount(province), 5)
-    lines = [_line("plain SQL recount, province-year", recount, recount)]
-    for name, scope, as_of, times in (
-        ("one agency, one year (tallies)", Scope(agency=agency), now, 300),
-        ("province, one year (tallies)", Scope(agency=province), now, 300),
-        ("province, one year, as of an older entry (facts)", Scope(agency=province), before, 5),
-        ("one procedure, province-year (facts)", Scope(agency=province, procedure=procedure), now, 30),
-    ):
-        lines.append(_line(name, await _timed(engine, _counts(scope, as_of), times), recount))
-    return lines
-
-
-def _counts(scope: Scope, as_of: AsOf) -> Callable[[AsyncConnection], Awaitable[object]]:
-    async def ask(connection: AsyncConnection) -> object:
-        return await dossier_counts(connection, scope, as_of, [YEAR])
-
-    return ask
-
-
-def _recount(agency: str) -> Callable[[AsyncConnection], Awaitable[object]]:
-    async def ask(connection: AsyncConnection) -> object:
-        return await connection.exec_driver_sql(RECOUNT, (agency, date(2024, 1, 1), date(2024, 12, 31)))
-
-    return ask
-
-
-async def _timed(engine: AsyncEngine, ask: Callable[[AsyncConnection], Awaitable[object]], times: int) -> list[float]:
-    """Milliseconds of each of ``times`` askings, after one that warms."""
-    found = []
+async def main(url: str) -> None:
+    """Prints one line a question: milliseconds, median of nine."""
+    engine = create_engine(url, application_name="bench-figures", pool_size=1)
     async with snapshot(engine) as connection:
-        await ask(connection)
-        for _ in range(times):
-            started = time.perf_counter()
+        print(f"{'tallies of a province, one year: in Postgres':60}{await database_time(connection):9.2f} ms")
+    for name, ask in QUESTIONS.items():
+        print(f"{name:60}{await whole_time(engine, ask):9.2f} ms")
+    await engine.dispose()
+
+
+async def database_time(connection: AsyncConnection) -> float:
+    """Planning and execution of the statement that sums a province's year, as Postgres reports them."""
+    pieces = windows([YEAR])
+    values = {
+        "parts": [piece.part for piece in pieces],
+        "spans": [piece.span for piece in pieces],
+        "firsts": [piece.first for piece in pieces],
+        "stops": [piece.stop for piece in pieces],
+        "agencies": ["H24"],
+        "channel": None,
+    }
+    statement = text(f"explain (analyze, format json) {tallies.SUMS}")
+    found = []
+    for _ in range(TIMES):
+        plan = (await connection.execute(statement, values)).scalar_one()
+        plan = json.loads(plan) if isinstance(plan, str) else plan
+        found.append(plan[0]["Planning Time"] + plan[0]["Execution Time"])
+    return statistics.median(found)
+
+
+async def whole_time(engine: AsyncEngine, ask: Ask) -> float:
+    """Milliseconds of one answer, the snapshot and every round trip included."""
+    found = []
+    for _ in range(TIMES):
+        begun = monotonic()
+        async with snapshot(engine) as connection:
             await ask(connection)
-            found.append((time.perf_counter() - started) * 1000)
-    return sorted(found)
+        found.append(1000 * (monotonic() - begun))
+    return statistics.median(found)
 
 
-def _line(name: str, found: list[float], recount: list[float]) -> str:
-    p50, p99 = median(found), found[min(len(found) - 1, int(len(found) * 0.99))]
-    return f"{name:<52}{p50:>10.2f}{p99:>10.2f}{p50 / median(recount):>12.4f}"
+def value_of(figure: str, scope: Scope, as_of: int | None = None) -> Ask:
+    async def ask(connection: AsyncConnection) -> object:
+        question = FigureQuestion(find(figure), scope, YEAR, as_of)
+        moment = await moment_of(connection, question, await sources.standing(connection))
+        return await answer(connection, question, moment)
+
+    return ask
+
+
+def series_of(figure: str, by: By) -> Ask:
+    async def ask(connection: AsyncConnection) -> object:
+        question = FigureQuestion(find(figure), Scope(agency="H24"), YEAR)
+        moment = await moment_of(connection, question, await sources.standing(connection))
+        return await rows(connection, question, by, None, 100, moment)
+
+    return ask
+
+
+async def form(connection: AsyncConnection) -> object:
+    question = FigureQuestion(find("dossiers_total_handled"), Scope(agency="H24"), YEAR)
+    moment = await moment_of(connection, question, await sources.standing(connection))
+    return await form_06a(connection, question, moment)
+
+
+QUESTIONS: dict[str, Ask] = {
+    "value: province, year": value_of("on_time_rate_766", Scope(agency="H24")),
+    "value: one agency, year": value_of("on_time_rate_766", Scope(agency="H24.017")),
+    "value: province, one procedure, year": value_of("on_time_rate_766", Scope(agency="H24", procedure="1.000017")),
+    "value: one agency, one field, year": value_of("on_time_rate_766", Scope(agency="H24.017", field="F7")),
+    "value: province, one field, year": value_of("on_time_rate_766", Scope(agency="H24", field="F7")),
+    "value: province, year, as of half the ledger": value_of("on_time_rate_766", Scope(agency="H24"), 500),
+    "series: province, by month": series_of("resolution_rate", "month"),
+    "series: province, by agency (100 rows)": series_of("resolution_rate", "agency"),
+    "series: province, by procedure (100 rows)": series_of("resolution_rate", "procedure"),
+    "form II.06a: province, year": form,
+}
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from metrics.domain.dictionary import FIGURES
-from metrics.schemas import Dictionary, DossiersOut, FormOut, FreshnessOut, QueryOut, SeriesOut
+from metrics.schemas.served import Dictionary, DossiersOut, FormOut, FreshnessOut, QueryOut, SeriesOut
 from shared.contracts.figure import FigureAnswer
 from shared.contracts.views import client_v1
 from shared.domain.status import DossierStatus

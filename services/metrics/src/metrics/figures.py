@@ -56,17 +56,19 @@ class Answer:
 
 async def moment_of(connection: AsyncConnection, question: FigureQuestion, standing: Standing) -> Moment:
     """Resolve ``as_of``. Raises ``AsOfError`` for the future and for before the ledger, ``ProjectionBehind``."""
-    change = _change(question.as_of_catalogue, standing)
+    asked = _change(question.as_of_catalogue, standing)
     if question.as_of is None or question.as_of == standing.entry:
-        at, digest = standing.at, standing.digest
-        return Moment(standing.entry, change or standing.change, standing.calendar, at, digest, standing)
+        change = standing.change if asked is None else asked
+        return Moment(standing.entry, change, standing.calendar, standing.at, standing.digest, standing)
     if question.figure.subject is Subject.PETITIONS:
         raise AsOfError("as_of", "Petitions keep no history; this figure is answered as of now only.")
     found = await _entry(connection, question.as_of, standing)
     if found.entry > standing.entry:
         raise ProjectionBehind(found.entry, standing.entry)
+    # The catalogue moves between entries too: what it was when the entry was projected is the best there is.
     then = await sources.versions_at(connection, found.entry) or (standing.change, standing.calendar)
-    return Moment(found.entry, change or then[0], then[1], found.at, found.digest, standing)
+    change = then[0] if asked is None else asked
+    return Moment(found.entry, change, then[1], found.at, found.digest, standing)
 
 
 def _change(asked: int | None, standing: Standing) -> int | None:

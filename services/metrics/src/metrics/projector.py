@@ -38,12 +38,12 @@ class Batch:
 
 async def catch_up(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS) -> Batch:
     """Project until nothing is new. Waits for another process that is projecting."""
-    entry, revisions = 0, 0
-    while True:
-        batch = await step(engine, most_rows=most_rows, wait=True)
-        if batch is None:
-            return Batch(entry, revisions)
-        entry, revisions = batch.entry, revisions + batch.revisions
+    revisions = 0
+    while (batch := await step(engine, most_rows=most_rows, wait=True)) is not None:
+        revisions += batch.revisions
+    async with transaction(engine) as connection:
+        place = await projection.place(connection)
+    return Batch(0 if place is None else place.entry, revisions)
 
 
 async def step(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS, wait: bool = False) -> Batch | None:

@@ -5,7 +5,7 @@ integers; ``value`` is a decimal string so that no reader rounds it by accident.
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -118,7 +118,7 @@ class FigureLinks(_Described):
     dossiers: str | None = Field(description="The dossiers behind it (scope lineage:read); null: there are none.")
 
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "figure": "on_time_rate_766",
     "name": {"vi": "Tiến độ giải quyết (QĐ 766)", "en": "On-time rate by QĐ 766"},
     "formula": {

@@ -38,9 +38,10 @@ class Fold:
             cell[counter] += sign * delta
 
     def rows(self) -> dict[Key, list[int]]:
-        """What to add to each tally row; rows that would not change are left out."""
+        """What to add to each tally row; rows that would not change are left out. The fold is empty afterwards."""
         rows: dict[Key, list[int]] = {}
-        for (agency, channel, day), cell in self._cells.items():
+        while self._cells:
+            (agency, channel, day), cell = self._cells.popitem()
             changed = [(counter, value) for counter, value in enumerate(cell) if value]
             if not changed:
                 continue

@@ -29,7 +29,7 @@ _ALL = f"""
 _DELETE = text("delete from metrics.tally")
 
 # The windows are few (days, months, days), each one range of the primary key.
-_SUMS = text(f"""
+SUMS = text(f"""
     select w.part, t.agency_code, t.channel, {", ".join(f"sum(t.{name})::bigint as {name}" for name in COUNTERS)}
     from unnest(cast(:parts as integer[]), cast(:spans as smallint[]), cast(:firsts as date[]), cast(:stops as date[]))
         as w(part, span, first, stop)
@@ -75,7 +75,7 @@ async def sums(
     w = list(windows)
     found: dict[tuple[int, str], dict[int, tuple[int, ...]]] = {}
     rows = await connection.execute(
-        _SUMS,
+        SUMS,
         {
             "parts": [window.part for window in w],
             "spans": [window.span for window in w],

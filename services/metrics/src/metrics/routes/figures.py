@@ -14,7 +14,9 @@ from metrics.repository import sources
 from metrics.repository.sources import Standing
 from metrics.routes.links import links_of
 from metrics.routes.parameters import question_of
-from metrics.schemas import DefinitionOut, Dictionary, QuestionParameters, answer_out, definition_out
+from metrics.schemas.asked import QuestionParameters
+from metrics.schemas.served import DefinitionOut, Dictionary
+from metrics.schemas.shaping import answer_out, definition_out
 from shared.contracts.figure import FigureAnswer
 from shared.contracts.problem import NOT_FOUND, PARAMETER_INVALID, problem_responses
 from shared.runtime.answers import conditional, encode

@@ -13,7 +13,9 @@ from metrics.repository import sources
 from metrics.routes.figures import READS_FIGURES, REFUSALS
 from metrics.routes.links import links_of
 from metrics.routes.parameters import question_of
-from metrics.schemas import FormOut, FormParameters, QuestionParameters, answer_out, period_out, scope_out
+from metrics.schemas.asked import FormParameters, QuestionParameters
+from metrics.schemas.served import FormOut
+from metrics.schemas.shaping import answer_out, period_out, scope_out
 from shared.runtime.answers import conditional, encode
 from shared.runtime.database import snapshot
 

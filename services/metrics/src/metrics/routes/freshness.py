@@ -8,7 +8,7 @@ from metrics.repository import sources
 from metrics.repository.sources import Feed, Standing
 from metrics.routes.figures import READS_FIGURES
 from metrics.routes.parameters import agency_of
-from metrics.schemas import FreshnessFeed, FreshnessOut
+from metrics.schemas.served import FreshnessFeed, FreshnessOut
 from shared.contracts.problem import PARAMETER_INVALID, problem_responses
 from shared.runtime.answers import conditional, encode
 from shared.runtime.clock import now

@@ -7,7 +7,7 @@ from metrics.domain.definitions import FigureDefinition
 from metrics.domain.errors import AsOfError, FilterError, PeriodError
 from metrics.domain.period import EARLIEST, LATEST, ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope, check
-from metrics.schemas import QuestionParameters
+from metrics.schemas.asked import QuestionParameters
 from shared.domain.channel import Channel
 from shared.domain.identifiers import AgencyCode, IdentifierError, ProcedureCode
 from shared.domain.level import AuthorityLevel, DecisionKind

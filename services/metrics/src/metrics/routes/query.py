@@ -8,7 +8,8 @@ from metrics.domain.question import FigureQuestion
 from metrics.repository import sources
 from metrics.routes.figures import READS_FIGURES, encoded
 from metrics.routes.parameters import question_of
-from metrics.schemas import QueryIn, QueryOut, QuestionIn
+from metrics.schemas.asked import QueryIn, QuestionIn
+from metrics.schemas.served import QueryOut
 from shared.contracts.problem import PARAMETER_INVALID, problem_responses
 from shared.runtime.database import snapshot
 

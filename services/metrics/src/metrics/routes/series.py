@@ -13,17 +13,9 @@ from metrics.lineage import dossiers, sets_of
 from metrics.repository import sources
 from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId
 from metrics.routes.parameters import question_of
-from metrics.schemas import (
-    DossiersOut,
-    DossiersParameters,
-    SeriesOut,
-    SeriesParameters,
-    as_of_out,
-    dossier_out,
-    period_out,
-    scope_out,
-    series_out,
-)
+from metrics.schemas.asked import DossiersParameters, SeriesParameters
+from metrics.schemas.served import DossiersOut, SeriesOut
+from metrics.schemas.shaping import as_of_out, dossier_out, period_out, scope_out, series_out
 from metrics.series import check_by, rows
 from shared.contracts.paging import decode_cursor, encode_cursor
 from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError

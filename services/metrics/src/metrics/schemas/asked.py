@@ -1,0 +1,92 @@
+"""What may be asked: the same names in a query string and in a body."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from metrics.lineage import Part
+from metrics.series import By
+
+
+class QuestionParameters(BaseModel):
+    """What a figure may be asked for: the same names in a query string and in a body."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    agency: str | None = Field(
+        None, description="Agency code, either order; its subtree is meant. None: all.", examples=["H24.99"]
+    )
+    period: str | None = Field(
+        None,
+        description=(
+            "2024, 2024-Q3, 2024-08, or report periods (15th to 14th): "
+            "report-2024, report-2024-H1, report-2024-Q1, report-2024-08."
+        ),
+        examples=["2024"],
+    )
+    from_: str | None = Field(
+        None, alias="from", description="First day, instead of `period`.", examples=["2023-11-15"]
+    )
+    to: str | None = Field(None, description="Last day, with `from`.", examples=["2024-12-05"])
+    procedure: str | None = Field(None, description="Procedure code.", examples=["1.001612"])
+    field: str | None = Field(None, description="Field code (lĩnh vực).", examples=["G03-GD10"])
+    channel: str | None = Field(None, description="DIRECT, ONLINE or POSTAL.", examples=["ONLINE"])
+    level: str | None = Field(None, description="Level of authority of the procedure.", examples=["COMMUNE"])
+    kind: str | None = Field(None, description="Kind of publication decision.", examples=["NEW"])
+    as_of: str | None = Field(
+        None, description="Ledger entry, or an instant with its offset from UTC. None: now.", examples=["18233"]
+    )
+    as_of_catalogue: str | None = Field(
+        None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
+    )
+
+
+class QuestionIn(QuestionParameters):
+    """One question of a query."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"figure": "on_time_rate_766", "agency": "H24.99", "period": "2024"}}
+    )
+
+    figure: str = Field(description="Id of the figure.", examples=["on_time_rate_766"])
+
+
+class SeriesParameters(QuestionParameters):
+    """A question, and which page of which rows."""
+
+    by: By = Field(description="What the rows are.", examples=["month"])
+    cursor: str | None = Field(None, description="`next` of the page before, with the same filters.")
+    limit: int = Field(100, description="Rows a page.", ge=1, le=500)
+
+
+class DossiersParameters(QuestionParameters):
+    """A question, and which page of which part."""
+
+    part: Part = Field("numerator", description="Which dossiers.")
+    cursor: str | None = Field(None, description="`next` of the page before, with the same filters.")
+    limit: int = Field(100, description="Dossiers a page.", ge=1, le=1000)
+
+
+class FormParameters(BaseModel):
+    """Which form, how."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    agency: str | None = Field(
+        None, description="Agency code, either order; its subtree is meant.", examples=["H24.99"]
+    )
+    period: str | None = Field(None, description="As for a figure.", examples=["report-2024"])
+    from_: str | None = Field(
+        None, alias="from", description="First day, instead of `period`.", examples=["2023-11-15"]
+    )
+    to: str | None = Field(None, description="Last day, with `from`.", examples=["2024-12-05"])
+    as_of: str | None = Field(None, description="Ledger entry or instant. None: now.", examples=["18233"])
+    format: Literal["json", "csv"] = Field("json", description="json, or csv as a spreadsheet reads it.")
+
+
+class QueryIn(BaseModel):
+    """Up to a hundred questions, answered in one snapshot."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    questions: list[QuestionIn] = Field(description="The questions, 1 to 100.", min_length=1, max_length=100)

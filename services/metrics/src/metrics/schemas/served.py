@@ -1,0 +1,164 @@
+"""What is served: every field described, none optional."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.figure import (
+    FigureAnswer,
+    FigureAsOf,
+    FigureBounds,
+    FigureName,
+    FigurePeriod,
+    FigureScope,
+    Formula,
+)
+
+
+class _Described(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DefinitionOut(_Described):
+    """One entry of the dictionary."""
+
+    id: str = Field(description="Stable id; part of the paths.", examples=["on_time_rate_766"])
+    name: FigureName = Field(description="Name in both languages.")
+    unit: Literal["count", "rate"] = Field(description="What the value is.")
+    subject: str = Field(description="dossiers, procedures, decisions or petitions.", examples=["dossiers"])
+    counted: str = Field(description="What is counted.", examples=["accepted dossiers"])
+    dated_by: str = Field(description="Which date places a record in a period.")
+    formula: Formula = Field(description="The formula, its version and how sure we are of it.")
+    legal_basis: list[str] = Field(description="Law or practice behind it.")
+    numerator: list[str] = Field(description="Named disjoint sets that are added above the line.")
+    denominator: list[str] | None = Field(description="Those below the line; null for counts.")
+    zero_denominator: str | None = Field(description="What 0 of 0 is answered with; null for counts.")
+    effective_from: date | None = Field(description="First day the rule applies; null: not given by the source.")
+    effective_to: date | None = Field(description="Last day the rule applies; null: still in force.")
+    form_column: int | None = Field(description="Column of form II.06a.", examples=[7])
+    filters: list[str] = Field(description="Parameters it may be restricted by, besides agency.")
+    needs: list[str] = Field(description="Parameters it cannot be answered without.")
+
+
+class Dictionary(_Described):
+    """Every figure there is."""
+
+    figures: list[DefinitionOut] = Field(description="In the order of the dictionary.")
+
+
+class SeriesRow(_Described):
+    """One row of a series."""
+
+    key: str = Field(description="The agency, procedure, field, channel, level or piece of time.", examples=["2024-08"])
+    period: FigurePeriod = Field(description="Days of this row.")
+    numerator: int = Field(description="What is counted.", examples=[181])
+    denominator: int | None = Field(description="Of how many; null for counts.", examples=[184])
+    value: str | None = Field(description="As in a single figure.", examples=["0.983696"])
+    percent: str | None = Field(description="One decimal, half up; null for counts.", examples=["98.4"])
+    reason: str | None = Field(description="Why value is null.", examples=[None])
+    bounds: FigureBounds | None = Field(
+        description="A quarantined record may belong to any row, so each row allows for all of them."
+    )
+
+
+class SeriesOut(_Described):
+    """One page of a series."""
+
+    figure: str = Field(description="Id of the figure.", examples=["resolution_rate"])
+    formula: Formula = Field(description="The formula that was used.")
+    scope: FigureScope = Field(description="What was asked about.")
+    period: FigurePeriod = Field(description="The whole period.")
+    by: str = Field(description="What the rows are.", examples=["month"])
+    items: list[SeriesRow] = Field(description="Rows in key order.")
+    next: str | None = Field(description="Cursor of the next page, answered as of the same entry; null on the last.")
+    as_of: FigureAsOf = Field(description="The state of knowledge.")
+
+
+class DossierOut(_Described):
+    """One dossier behind a figure. It holds no personal data."""
+
+    dossier_code: str = Field(description="Canonical code.", examples=["000.00.99.H24-240115-0001"])
+    agency: str = Field(description="Agency that resolves it.", examples=["H24.99"])
+    procedure: str = Field(description="Procedure code; empty when the portal sent none.", examples=["1.001612"])
+    field: str = Field(description="Field code; empty when unknown.", examples=["G03-GD10"])
+    channel: str = Field(description="DIRECT, ONLINE or POSTAL.", examples=["ONLINE"])
+    received_on: date = Field(description="Day that places it in a period.")
+    due_on: date | None = Field(description="Due day it was judged by.")
+    ended_on: date | None = Field(description="Day it ended; null while open.")
+    outcome: Literal["EARLY", "ON_TIME", "LATE"] | None = Field(description="How it ended; null while open.")
+    withdrawn: bool = Field(description="Ended at the applicant's request.")
+    excluded: str | None = Field(description="Why it is not counted; null when it is.", examples=[None])
+
+
+class DossiersOut(_Described):
+    """One page of the dossiers behind a figure."""
+
+    figure: str = Field(description="Id of the figure.", examples=["dossiers_pending"])
+    part: str = Field(description="numerator, denominator or excluded.", examples=["numerator"])
+    scope: FigureScope = Field(description="What was asked about.")
+    period: FigurePeriod = Field(description="Which days.")
+    items: list[DossierOut] = Field(description="Dossiers in code order.")
+    next: str | None = Field(description="Cursor of the next page, as of the same entry; null on the last.")
+    as_of: FigureAsOf = Field(description="The state of knowledge.")
+
+
+class FormColumn(_Described):
+    """One column of a form."""
+
+    number: int = Field(description="Its number on the form.", examples=[7])
+    figure: str = Field(description="The figure it holds.", examples=["dossiers_resolved"])
+    name: FigureName = Field(description="Its heading.")
+
+
+class FormRowOut(_Described):
+    """One row of a form."""
+
+    field: str | None = Field(description="Field code (column 2); null in the total.", examples=["G03-GD10"])
+    name: str = Field(description="The field's name.", examples=["Thi, tuyển sinh"])
+    values: list[int] = Field(description="The columns, in order.", examples=[[12, 10, 1, 1, 11, 9, 1, 1, 1, 1, 0]])
+
+
+class FormOut(_Described):
+    """Form II.06a."""
+
+    form: str = Field(description="Name of the form.", examples=["II.06a"])
+    legal_basis: list[str] = Field(description="Where the form comes from.")
+    status: str = Field(description="How sure we are of its columns.", examples=["practice"])
+    scope: FigureScope = Field(description="What was asked about.")
+    period: FigurePeriod = Field(description="Which days.")
+    columns: list[FormColumn] = Field(description="Columns 3 to 13.")
+    rows: list[FormRowOut] = Field(description="One row for each field.")
+    total: FormRowOut = Field(description="The sum of the rows.")
+    proof: FigureAnswer = Field(description="Column 3 as a figure: exclusions, bounds, sources, state of knowledge.")
+
+
+class QueryOut(_Described):
+    """The answers, in the order of the questions, all from one snapshot."""
+
+    answers: list[FigureAnswer] = Field(description="One for each question.")
+
+
+class FreshnessFeed(_Described):
+    """One feed as it stands now."""
+
+    portal: str = Field(description="The portal.", examples=["haiphong-igate"])
+    feed: str = Field(description="What is synced from it.", examples=["dossiers"])
+    agency: str | None = Field(description="The subtree it is responsible for.", examples=["H24"])
+    state: str = Field(description="fresh, stale or unknown.", examples=["fresh"])
+    data_until: datetime | None = Field(description="Everything up to this instant is in; null: nothing is proven.")
+    age_seconds: int | None = Field(description="How long ago that was.", examples=[42])
+    last_verdict: str | None = Field(description="How its last run ended.", examples=["succeeded"])
+    quarantined: int = Field(description="Records in quarantine now.", examples=[0])
+
+
+class FreshnessOut(_Described):
+    """How old the answers are."""
+
+    entry: int = Field(description="Ledger entry the figures stand at.", examples=[18233])
+    ledger_entry: int = Field(description="Newest ledger entry.", examples=[18233])
+    entries_behind: int = Field(description="Entries not yet in the figures.", examples=[0])
+    at: datetime | None = Field(description="When the figures' entry was committed; null while the ledger is empty.")
+    catalogue: int = Field(description="Newest catalogue change.", examples=[512])
+    calendar: int = Field(description="Newest calendar revision.", examples=[7])
+    feeds: list[FreshnessFeed] = Field(description="Every feed, or those an agency rests on.")
