@@ -1,0 +1,173 @@
+"""The annual report on the control of administrative procedures, from computed figures and entered indicators.
+
+Sections and order are those of the Hải Phòng 2024 report, i.e. of NĐ 63/2010/NĐ-CP Art. 35. What is not known is
+marked as missing; where the office's number and the computed one differ, both stand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from string import Formatter
+
+from metrics.domain.period import ReportingPeriod
+from metrics.reports.annual_chapter import DISTRICTS_END, Chapter, Sentence
+from metrics.reports.annual_measures import ALL
+from metrics.reports.annual_sentences import CHAPTERS
+from metrics.reports.measures import Figures, Indicators, Measure, Resolver
+from metrics.reports.model import (
+    DOSSIERS,
+    NO_DATA,
+    PROCEDURES,
+    Agency,
+    AsOf,
+    Bar,
+    Chart,
+    Column,
+    Document,
+    Form,
+    Section,
+    Signature,
+    Table,
+    Text,
+)
+from metrics.reports.wording import clean, day, period
+
+MEASURES: Mapping[str, Measure] = {measure.id: measure for measure in ALL}
+FIGURES: tuple[str, ...] = tuple(measure.figure or measure.id for measure in ALL if measure.of is None)
+"""The keys `build` looks for in ``figures``: ``figure`` or ``figure/part``. Missing ones are printed as missing."""
+INDICATORS: tuple[str, ...] = tuple(measure.indicator or measure.id for measure in ALL if measure.of is None)
+"""The keys `build` looks for in ``indicators``."""
+
+_DISTRICT = "procedures_by_authority_level/DISTRICT"
+_OUTCOMES = (
+    ("dossiers_resolved_early", Text("Đã giải quyết trước hạn", "Resolved early")),
+    ("dossiers_resolved_on_time", Text("Đã giải quyết đúng hạn", "Resolved on the due day")),
+    ("dossiers_resolved_overdue", Text("Đã giải quyết quá hạn", "Resolved overdue")),
+    ("dossiers_pending_in_time", Text("Đang giải quyết trong hạn", "Pending within time")),
+    ("dossiers_pending_overdue", Text("Đang giải quyết quá hạn", "Pending overdue")),
+)
+_LEVELS = (
+    ("procedures_by_authority_level/PROVINCE_PEOPLES_COMMITTEE", Text("UBND cấp tỉnh", "People's Committee")),
+    ("procedures_by_authority_level/PROVINCIAL_DEPARTMENT", Text("Sở, ngành", "Departments")),
+    (_DISTRICT, Text("Cấp huyện", "Districts")),
+    ("procedures_by_authority_level/COMMUNE", Text("Cấp xã", "Communes")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationDecision:
+    """One row of the list of publication decisions. ``kinds`` in words."""
+
+    symbol: str
+    signed_on: date
+    subject: Text
+    kinds: Text
+
+
+def build(
+    *,
+    agency: Agency,
+    period: ReportingPeriod,
+    as_of: AsOf,
+    figures: Figures,
+    indicators: Indicators,
+    signature: Signature,
+    passages: Mapping[str, Sequence[Text]] | None = None,
+    decisions: Sequence[PublicationDecision] = (),
+    forms: tuple[Form, ...] = (),
+) -> Document:
+    """The report. ``passages`` are paragraphs the office wrote, by section number; ``forms`` become appendices."""
+    resolver = Resolver(MEASURES, figures, indicators)
+    written = passages or {}
+    return Document(
+        "annual-report",
+        Text("BÁO CÁO", "REPORT"),
+        _subject(period),
+        agency,
+        period,
+        as_of,
+        tuple(_section(chapter, resolver, period, written.get(chapter.number, ()), decisions) for chapter in CHAPTERS),
+        signature,
+        forms,
+    )
+
+
+def _subject(span: ReportingPeriod) -> Text:
+    return Text(
+        f"Tình hình, kết quả thực hiện công tác kiểm soát thủ tục hành chính ({period(span, 'vi')})",
+        f"On the control of administrative procedures ({period(span, 'en')})",
+    )
+
+
+def _section(
+    chapter: Chapter,
+    resolver: Resolver,
+    span: ReportingPeriod,
+    passages: Sequence[Text],
+    decisions: Sequence[PublicationDecision],
+) -> Section:
+    measures = [m for m in chapter.measures if m.id != _DISTRICT or span.last < DISTRICTS_END]
+    sentences = [_spoken(one, resolver) for one in chapter.sentences if one.applies(span.last)]
+    entered = [Text(clean(passage.vi), clean(passage.en)) for passage in passages]
+    return Section(
+        chapter.number,
+        chapter.title,
+        (*sentences, *entered),
+        tuple(line for measure in measures for line in resolver.resolve(measure.id).lines),
+        (_decisions(decisions),) if chapter.number == "II.2" and decisions else (),
+        _charts(chapter, resolver, {measure.id for measure in measures}),
+    )
+
+
+def _spoken(sentence: Sentence, resolver: Resolver) -> Text:
+    found = [resolver.resolve(name) for name in _names(sentence.text.vi)]
+    if found and all(one.missing for one in found):
+        subject = sentence.subject
+        return Text(f"{subject.vi}: {NO_DATA.vi}.", f"{subject.en}: {NO_DATA.en}.")
+    by_name = {one.measure.id: one for one in found}
+    return Text(
+        sentence.text.vi.format_map({name: one.phrase("vi") for name, one in by_name.items()}),
+        sentence.text.en.format_map({name: one.phrase("en") for name, one in by_name.items()}),
+    )
+
+
+def _names(text: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(text) if name]
+
+
+def _charts(chapter: Chapter, resolver: Resolver, shown: set[str]) -> tuple[Chart, ...]:
+    if chapter.number == "II.2":
+        bars = tuple((name, label) for name, label in _LEVELS if name in shown)
+        return _chart(resolver, Text("Số TTHC theo thẩm quyền giải quyết", "Procedures by authority"), PROCEDURES, bars)
+    if chapter.number == "II.4.1":
+        return _chart(resolver, Text("Kết quả giải quyết hồ sơ", "Dossiers by outcome"), DOSSIERS, _OUTCOMES)
+    return ()
+
+
+def _chart(resolver: Resolver, title: Text, unit: Text, bars: tuple[tuple[str, Text], ...]) -> tuple[Chart, ...]:
+    """A chart, or none where not one of its numbers is known."""
+    drawn = tuple(Bar(label, _count(resolver, name)) for name, label in bars)
+    return (Chart(title, unit, drawn),) if any(bar.value is not None for bar in drawn) else ()
+
+
+def _count(resolver: Resolver, name: str) -> int | None:
+    value = resolver.resolve(name).lines[-1].value
+    return value if isinstance(value, int) else None
+
+
+def _decisions(decisions: Sequence[PublicationDecision]) -> Table:
+    ordered = sorted(decisions, key=lambda one: (one.signed_on, one.symbol))
+    return Table(
+        Text("Danh mục quyết định công bố TTHC", "Publication decisions"),
+        (
+            Column(Text("TT", "No."), kind="text"),
+            Column(Text("Số, ký hiệu", "Number"), kind="text", weight=4),
+            Column(Text("Ngày ban hành", "Signed on"), kind="text", weight=3),
+            Column(Text("Nội dung công bố", "Subject"), kind="text", weight=7),
+            Column(Text("Loại", "Kind"), kind="text", weight=4),
+        ),
+        tuple(
+            (str(number), one.symbol, Text(day(one.signed_on, "vi"), day(one.signed_on, "en")), one.subject, one.kinds)
+            for number, one in enumerate(ordered, start=1)
+        ),
+    )
