@@ -5,13 +5,19 @@ import secrets
 from pathlib import Path
 
 import asyncpg
+from alembic.util import CommandError
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from motcua_local.errors import StepFailed
 from motcua_local.questions import ask
+from shared.runtime.migrate import upgrade
 
 DATABASE = "motcua"
-SCHEMAS = ("catalogue", "dossier", "metrics")
+PACKAGES = {"catalogue": "catalogue", "dossier": "dossier_sync", "metrics": "metrics"}
+SCHEMAS = tuple(PACKAGES)
+"""In the order they are migrated."""
+
 ROLES = Path(__file__).parents[4] / "deploy" / "postgres" / "roles.sql"
 
 
@@ -27,6 +33,17 @@ def prepare(superuser_url: str) -> dict[str, str]:
         schema: address.set(username=f"motcua_{schema}", password=password).render_as_string(hide_password=False)
         for schema, password in passwords.items()
     }
+
+
+def migrate(schema: str, url: str) -> None:
+    """Brings one schema to its newest version: `python -m <package> migrate` without starting a Python for it.
+
+    Raises StepFailed.
+    """
+    try:
+        upgrade(PACKAGES[schema], schema, url)
+    except (SQLAlchemyError, CommandError, OSError) as error:
+        raise StepFailed(f"The schema {schema} could not be migrated: {error}") from error
 
 
 def ledger_head(url: str) -> int:

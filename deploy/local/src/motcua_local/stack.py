@@ -52,7 +52,6 @@ def up(settings: StackSettings, *, once: bool) -> int:
         with only_one(settings.local_dir), _told_to_stop(), ExitStack() as undo:
             began = clock.monotonic()
             stack = _start(settings, undo)
-            _fill(stack)
             opened = key.ensure(settings.local_dir, stack.services, stack.children)
             head = database.ledger_head(stack.database_url)
             report = ask_report(stack.services.metrics.url, opened, head, stack.children.check)
@@ -72,6 +71,7 @@ def up(settings: StackSettings, *, once: bool) -> int:
 
 
 def _start(settings: StackSettings, undo: ExitStack) -> Stack:
+    """Starts and fills everything; what does not depend on each other happens at the same time."""
     ports = claim_ports(settings)
     logs = settings.local_dir / "logs"
     logs.mkdir(exist_ok=True)
@@ -81,11 +81,14 @@ def _start(settings: StackSettings, undo: ExitStack) -> Stack:
     undo.callback(children.stop)
     undo.callback(forget_running, settings.local_dir)
     undo.callback(_no_longer_told)
+    children.start(services.sandbox.name, services.sandbox.command("serve"), services.sandbox.environment)
+    for schema, url in urls.items():
+        database.migrate(schema, url)
+    _say("migrated", ", ".join(urls))
     for service in services.with_schema():
-        children.step(f"{service.name}-migrate", service.command("migrate"), service.environment)
-    _say("migrated", "catalogue, dossier-sync, metrics")
-    for service in services.all():
         children.start(service.name, service.command("serve"), service.environment)
+    wait_until_ready(services.sandbox, children)
+    _fill(services, children)
     for service in services.all():
         wait_until_ready(service, children)
         _say(service.name, f"ready on {service.url}")
@@ -106,13 +109,14 @@ def _database(settings: StackSettings, undo: ExitStack) -> tuple[Cluster | None,
     return cluster, database.prepare(url)
 
 
-def _fill(stack: Stack) -> None:
+def _fill(services: Programs, children: Children) -> None:
     """The first syncs, catalogue first: a dossier's own deadline needs the procedure's time limit."""
-    catalogue, dossier_sync = stack.services.catalogue, stack.services.dossier_sync
-    stack.children.step("catalogue-sync", catalogue.command("sync"), catalogue.environment)
-    _say("synced", "catalogue")
-    stack.children.step("dossier-sync-run", dossier_sync.command("run"), dossier_sync.environment)
-    _say("synced", "dossiers")
+    for service, word, what in (
+        (services.catalogue, "sync", "procedures, decisions, calendar"),
+        (services.dossier_sync, "run", "dossiers, petitions"),
+    ):
+        children.step(f"{service.name}-{word}", service.command(word), service.environment)
+        _say("synced", what)
 
 
 def _start_workers(stack: Stack) -> None:
