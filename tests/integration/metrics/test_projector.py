@@ -9,7 +9,8 @@ import pytest
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy import text
 
-from metrics import follower, projector
+from metrics import projector
+from metrics.follower import Follower
 from metrics.rebuild import rebuild
 from metrics.verify import verify
 from shared.runtime.database import transaction
@@ -112,12 +113,30 @@ async def test_rows_of_other_rules_are_not_added_to(world: World) -> None:
 
 
 async def test_a_notification_wakes_the_follower_before_its_poll(world: World) -> None:
-    task = asyncio.create_task(follower.follow(world.engine, world.url, poll_seconds=60, most_rows=100))
+    task = asyncio.create_task(Follower(world.engine, world.url, poll_seconds=60, most_rows=100).run())
     try:
         await world.page([a_dossier(1)], notify=True)
         await _until_projected(world, 1)
         await world.page([a_dossier(2)], notify=True)
         await _until_projected(world, 2)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_follower_says_what_stops_it_and_goes_on_when_it_is_mended(world: World) -> None:
+    follower = Follower(world.engine, world.url, poll_seconds=0.05, most_rows=100)
+    await world.page([a_dossier(1)])
+    async with refused_tallies(world):
+        task = asyncio.create_task(follower.run())
+        async with asyncio.timeout(10):
+            while follower.trouble is None:  # noqa: ASYNC110 - another task's word
+                await asyncio.sleep(0.02)
+    try:
+        await _until_projected(world, 1)
+        async with asyncio.timeout(10):
+            while follower.trouble is not None:  # noqa: ASYNC110 - another task's word
+                await asyncio.sleep(0.02)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from metrics.app import build
 from metrics.domain.dictionary import FIGURES
 from metrics.schemas.served import Dictionary, DossiersOut, FormOut, FreshnessOut, QueryOut, SeriesOut
+from metrics.settings import MetricsSettings
 from shared.contracts.figure import FigureAnswer
 from shared.contracts.views import client_v1
-from shared.domain.status import DossierStatus
+from shared.runtime.database import transaction
 from support.metrics_world import World, a_client, a_dossier, a_procedure, any_dossiers, field_v1, procedure_v1
 
 YEAR = {"agency": "H24", "period": "2024"}
@@ -86,11 +89,10 @@ async def test_a_question_that_cannot_be_used_is_refused_by_name(
 
 
 async def test_an_unknown_figure_or_form_is_not_there(client: httpx.AsyncClient) -> None:
-    for path in ("/v1/figures/on_time_rate/value", "/v1/figures/x", "/v1/forms/II.06b", "/v1/figures/x/series"):
-        response = await client.get(path, params={"period": "2024", "by": "month"} if "value" not in path else YEAR)
-        assert response.status_code in (404, 422), path
-    assert (await get(client, "/v1/figures/nope/value", period="2024")).status_code == 404
-    assert (await get(client, "/v1/forms/II.06b", period="2024")).status_code == 404
+    for path in ("/v1/figures/on_time_rate/value", "/v1/figures/on_time_rate/dossiers", "/v1/forms/II.06b"):
+        assert (await get(client, path, period="2024")).status_code == 404, path
+    assert (await get(client, "/v1/figures/on_time_rate/series", period="2024", by="month")).status_code == 404
+    assert (await client.get("/v1/figures/on_time_rate")).status_code == 404
 
 
 async def test_without_a_key_401_and_without_the_scope_403(world: World, client: httpx.AsyncClient) -> None:
@@ -322,11 +324,19 @@ async def test_an_entry_in_the_ledger_that_is_not_projected_yet_is_ours_to_mend(
     assert (response.status_code, response.json()["who_must_act"]) == (503, "us")
 
 
-async def test_ready_says_what_is_not(world: World, client: httpx.AsyncClient) -> None:
-    assert (await client.get("/readyz")).json()["checks"]["migrations"] == "ready"
-    for _ in range(3):
-        await world.page([a_dossier(1, status=DossierStatus.PROCESSING)])
-    assert (await client.get("/readyz")).status_code == 200
+async def test_ready_says_what_is_not(world: World) -> None:
+    app = build(MetricsSettings(database_url=world.url, projector=False, most_entries_behind=1))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://metrics") as client:
+        await world.page([a_dossier(1)])
+        assert (await client.get("/readyz")).status_code == 200
+        await world.page([a_dossier(2)])
+        lagging = await client.get("/readyz")
+        assert (lagging.status_code, "2 ledger entries" in lagging.json()["checks"]["projection"]) == (503, True)
+        await world.project()
+        async with transaction(world.engine) as connection:
+            await connection.execute(text("update metrics.projection set rule = '0'"))
+        assert "rebuild" in (await client.get("/readyz")).json()["checks"]["projection"]
+    await app.state.engine.dispose()
 
 
 async def test_a_figure_before_the_first_entry_is_nothing_and_says_so(world: World, client: httpx.AsyncClient) -> None:

@@ -7,7 +7,7 @@ import sys
 import uvicorn
 
 from metrics.app import build
-from metrics.follower import follow
+from metrics.follower import Follower
 from metrics.projector import catch_up
 from metrics.rebuild import rebuild
 from metrics.settings import MetricsSettings
@@ -59,7 +59,7 @@ async def _project(settings: MetricsSettings, *, once: bool) -> None:
             print(f"entry {batch.entry}, {batch.revisions} revisions")
         else:
             seconds, most = settings.projector_poll_seconds, settings.projector_batch_rows
-            await follow(engine, settings.database_url, poll_seconds=seconds, most_rows=most)
+            await Follower(engine, settings.database_url, poll_seconds=seconds, most_rows=most).run()
     finally:
         await engine.dispose()
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from metrics.domain.errors import FigureUnknown, FormUnknown, ProjectionBehind, QuestionError
 from metrics.domain.judging import RULE
-from metrics.follower import follow
+from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
 from metrics.routes import figures, forms, freshness, query, series
@@ -46,6 +46,12 @@ def build(settings: MetricsSettings) -> FastAPI:
     engine = create_engine(
         settings.database_url, application_name="motcua-metrics", pool_size=settings.database_pool_size
     )
+    follower = Follower(
+        engine,
+        settings.database_url,
+        poll_seconds=settings.projector_poll_seconds,
+        most_rows=settings.projector_batch_rows,
+    )
     app = create_app(
         settings=settings,
         title="Motcua metrics",
@@ -53,25 +59,18 @@ def build(settings: MetricsSettings) -> FastAPI:
         routers=[figures.router, series.router, query.router, forms.router, freshness.router],
         engine=engine,
         problems=PROBLEMS,
-        readiness=_readiness(engine, settings),
-        lifespan=_following(engine, settings) if settings.projector else None,
+        readiness=_readiness(engine, settings, follower),
+        lifespan=_following(follower) if settings.projector else None,
         tags=_TAGS,
     )
     app.state.answers = KeptAnswers(settings.answers_kept)
     return app
 
 
-def _following(engine: AsyncEngine, settings: MetricsSettings) -> Lifespan:
+def _following(follower: Follower) -> Lifespan:
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(
-            follow(
-                engine,
-                settings.database_url,
-                poll_seconds=settings.projector_poll_seconds,
-                most_rows=settings.projector_batch_rows,
-            )
-        )
+        task = asyncio.create_task(follower.run())
         try:
             yield
         finally:
@@ -81,7 +80,7 @@ def _following(engine: AsyncEngine, settings: MetricsSettings) -> Lifespan:
     return run
 
 
-def _readiness(engine: AsyncEngine, settings: MetricsSettings) -> dict[str, Check]:
+def _readiness(engine: AsyncEngine, settings: MetricsSettings, follower: Follower) -> dict[str, Check]:
     async def migrations() -> str | None:
         newest = migrate.head("metrics")
         async with engine.connect() as connection:
@@ -95,6 +94,8 @@ def _readiness(engine: AsyncEngine, settings: MetricsSettings) -> dict[str, Chec
             standing, place = await sources.standing(connection), await projection.place(connection)
         if place is not None and place.rule != RULE:
             return f"Rows were judged by rule {place.rule}, not {RULE}: the operator must run `metrics rebuild`."
+        if follower.trouble is not None:
+            return follower.trouble
         lag = standing.newest - standing.entry
         return f"{lag} ledger entries are not yet in the figures." if lag > settings.most_entries_behind else None
 

@@ -21,30 +21,42 @@ _FAILURES = counter("projection_failures_total", "Batches that failed and will b
 _LOST = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
-async def follow(engine: AsyncEngine, url: str, *, poll_seconds: float, most_rows: int) -> None:
-    """Project until cancelled. A lost database is waited for; rows judged by other rules end it (``RuleChanged``)."""
-    woken = asyncio.Event()
-    while True:
-        try:
-            async with _listening(url, woken):
-                await _until_lost(engine, woken, poll_seconds, most_rows)
-        except RuleChanged as refusal:
-            _log.error("projection stopped: run `python -m metrics rebuild`", reason=str(refusal))
-            raise
-        except _LOST as error:
+class Follower:
+    """Follows the ledger until cancelled. ``trouble`` says what keeps it from projecting; None: nothing."""
+
+    def __init__(self, engine: AsyncEngine, url: str, *, poll_seconds: float, most_rows: int) -> None:
+        self._engine, self._url = engine, url
+        self._poll_seconds, self._most_rows = poll_seconds, most_rows
+        self.trouble: str | None = None
+
+    async def run(self) -> None:
+        """Project for ever. Whatever stops a batch is said, and tried again: nothing of the batch was written."""
+        woken = asyncio.Event()
+        while True:
+            try:
+                async with _listening(self._url, woken):
+                    await self._until_lost(woken)
+            except RuleChanged as refusal:
+                self.trouble = f"{refusal} The operator must run `metrics rebuild`."
+                _log.error("projection stands still", reason=str(refusal))
+            except _LOST as error:
+                self.trouble = f"The database was lost ({type(error).__name__})."
+                _log.warning("projection interrupted", error=type(error).__name__)
+            except Exception as error:
+                self.trouble = f"A batch cannot be projected ({type(error).__name__}); see the log."
+                _log.error("projection stands still", exc_info=error)
             _FAILURES.inc()
-            _log.warning("projection interrupted", error=type(error).__name__)
-            await asyncio.sleep(poll_seconds)
+            await asyncio.sleep(self._poll_seconds)
 
-
-async def _until_lost(engine: AsyncEngine, woken: asyncio.Event, poll_seconds: float, most_rows: int) -> None:
-    while True:
-        woken.clear()
-        while (batch := await step(engine, most_rows=most_rows)) is not None:
-            _ENTRY.set(batch.entry)
-            _REVISIONS.inc(batch.revisions)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(woken.wait(), poll_seconds)
+    async def _until_lost(self, woken: asyncio.Event) -> None:
+        while True:
+            woken.clear()
+            while (batch := await step(self._engine, most_rows=self._most_rows)) is not None:
+                _ENTRY.set(batch.entry)
+                _REVISIONS.inc(batch.revisions)
+            self.trouble = None
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), self._poll_seconds)
 
 
 @asynccontextmanager
