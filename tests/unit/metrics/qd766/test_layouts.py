@@ -8,7 +8,7 @@ import pytest
 
 from metrics.domain.definitions import Status
 from metrics.domain.qd766.errors import LayoutInvalid, LayoutUnknown
-from metrics.domain.qd766.inputs import Ratio
+from metrics.domain.qd766.inputs import Input, NotApplicable, Ratio
 from metrics.domain.qd766.layout import Band, Criterion, Extent, Group, Layout, Mark, Rule, Variant, weakest
 from metrics.domain.qd766.layouts import DOCUMENT, LAYOUTS, PUBLISHED, layout_for
 from metrics.domain.qd766.scoring import score
@@ -64,6 +64,14 @@ def test_a_sum_is_as_sure_as_its_least_sure_part() -> None:
     assert weakest([Status.VERIFIED, Status.PRACTICE]) is Status.PRACTICE
     assert weakest([Status.VERIFIED]) is Status.VERIFIED
     assert weakest([]) is Status.UNVERIFIED
+
+
+def test_a_criterion_without_points_does_not_weaken_its_group() -> None:
+    everything: dict[str, Input] = dict.fromkeys(PUBLISHED.codes, Ratio(1, 2))
+    without = everything | {"PETITION_CLASSIFICATION_STAFF": NotApplicable("no petitions here")}
+    satisfaction = score(without, level=AuthorityLevel.COMMUNE).groups[5]
+    assert satisfaction.criteria[1].status is Status.UNVERIFIED
+    assert satisfaction.status is Status.PRACTICE
 
 
 def test_every_mark_has_its_status() -> None:

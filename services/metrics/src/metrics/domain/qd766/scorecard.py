@@ -133,7 +133,7 @@ class GroupScore:
 
     @property
     def status(self) -> Status:
-        return weakest(one.status for one in self.criteria if one.maximum > 0)
+        return weakest(one.status for one in self.criteria if one.maximum)
 
 
 @dataclass(frozen=True, slots=True)
