@@ -116,7 +116,7 @@ class FakeNational:
         if path == "/mapi/g":
             return {"error_code": 0, "result": self._dictionary(body["service"])}
         if path == "/jsp/rest.jsp":
-            return []
+            return [{"ID": "1", "CODE": "1/QĐ-UBND", "AGENCY_NAME": "UBND tỉnh Khác", "AMOUNT": "1"}]
         return self.decisions
 
     def _dictionary(self, service: str) -> Any:

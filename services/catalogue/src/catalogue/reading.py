@@ -26,11 +26,14 @@ _BEAT_EVERY = 25
 
 @dataclass(frozen=True, slots=True)
 class Portals:
-    """The adapters of one portal; ``decision_list`` None: days of decisions are only imported by hand."""
+    """The adapters of one portal. None: there is no such source, and nothing is missing without it.
+
+    The gateway was switched off in 2026; without a ``decision_list`` days of decisions are only imported by hand.
+    """
 
     v1: NationalV1
-    rpc: NationalRpc
-    gateway: NationalGateway
+    rpc: NationalRpc | None
+    gateway: NationalGateway | None
     decision_list: DecisionList | None
 
 
@@ -73,8 +76,9 @@ class Gathered:
 async def gather(portals: Portals, agency: AgencyCode, known_names: Mapping[str, str], beat: Beat) -> Gathered:
     """Reads everything about one agency's catalogue. Never raises ``PortalError``: it stands in ``troubles``."""
     gathered = Gathered(agency)
-    await _dictionaries(portals.rpc, gathered)
-    await beat()
+    if portals.rpc is not None:
+        await _dictionaries(portals.rpc, gathered)
+        await beat()
     rows = await _list(portals.v1, gathered)
     await _details(portals.v1, rows, gathered, beat)
     await beat()
@@ -163,21 +167,25 @@ async def _details(v1: NationalV1, rows: list[dict[str, Any]], gathered: Gathere
 
 
 async def _decisions(portals: Portals, gathered: Gathered, known_names: Mapping[str, str]) -> None:
-    names = {**known_names, **{str(one.code): one.name for one in gathered.agencies or ()}}
-    issuers = [names[str(code)] for code in gathered.agency.ancestors() if str(code) in names]
-    try:
-        found = await portals.gateway.decisions(issuers)
-    except PortalError as error:
-        gathered.trouble("decisions", error)
-    else:
-        gathered.decisions = found
-        gathered.refuse("decision", found.rejected)
-        if found.complete:
-            gathered.complete_kinds.add("decision")
-        else:
-            gathered.troubles.append("the gateway gave fewer decisions than it counts")
+    if portals.gateway is not None:
+        names = {**known_names, **{str(one.code): one.name for one in gathered.agencies or ()}}
+        issuers = [names[str(code)] for code in gathered.agency.ancestors() if str(code) in names]
+        await _listed_decisions(portals.gateway, issuers, gathered)
     if portals.decision_list is not None:
         try:
             gathered.imports = await portals.decision_list.read()
         except (PortalError, Unreadable) as error:
             gathered.trouble("days of decisions", error)
+
+
+async def _listed_decisions(gateway: NationalGateway, issuers: list[str], gathered: Gathered) -> None:
+    try:
+        gathered.decisions = await gateway.decisions(issuers)
+    except PortalError as error:
+        gathered.trouble("decisions", error)
+        return
+    gathered.refuse("decision", gathered.decisions.rejected)
+    if gathered.decisions.complete:
+        gathered.complete_kinds.add("decision")
+    else:
+        gathered.troubles.append("the gateway gave fewer decisions than it counts")

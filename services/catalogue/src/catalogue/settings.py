@@ -14,8 +14,12 @@ class CatalogueSettings(ServiceSettings):
     port: int = Field(8001, description="Port to listen on.", ge=0, le=65535)
     portal: str = Field("national", description="Name of the portal in feeds and answers.", pattern="^[a-z0-9-]+$")
     portal_url: str = Field("http://127.0.0.1:8009", description="The 2026 platform: procedures by cursor and UUID.")
-    gateway_url: str = Field("", description="The gateway with decisions (rest.jsp); empty: same as PORTAL_URL.")
-    rpc_url: str = Field("", description="The session services (agencies, fields, LayDVC); empty: same as PORTAL_URL.")
+    gateway_url: str = Field(
+        "", description="The gateway with decisions (rest.jsp); empty: same as PORTAL_URL; off: there is none."
+    )
+    rpc_url: str = Field(
+        "", description="The session services (agencies, fields, LayDVC); empty: same as PORTAL_URL; off: none."
+    )
     gateway_path: str = Field("/jsp/rest.jsp", description="Path of the gateway.")
     rpc_login_path: str = Field("/mapi/login", description="Path of the session services' login.")
     rpc_call_path: str = Field("/mapi/g", description="Path of the session services' calls.")

@@ -22,6 +22,9 @@ from shared.domain.identifiers import AgencyCode
 from shared.runtime.http import PortalAuth, PortalClient
 from shared.runtime.logs import logger
 
+OFF = "off"
+"""An address that says that a portal has no such service."""
+
 _IDLE_SECONDS = 5.0
 
 _log = logger(__name__)
@@ -57,12 +60,13 @@ async def open_portals(settings: CatalogueSettings) -> AsyncIterator[Portals]:
             stack.push_async_callback(made.aclose)
             return made
 
-        url = settings.decisions_url
+        rpc, gateway = (url or settings.portal_url for url in (settings.rpc_url, settings.gateway_url))
+        days = settings.decisions_url
         yield Portals(
             v1=NationalV1(client(settings.portal_url), page_size=settings.page_size),
-            rpc=NationalRpc(client(settings.rpc_url or settings.portal_url, account.session()), account),
-            gateway=NationalGateway(client(settings.gateway_url or settings.portal_url), path=settings.gateway_path),
-            decision_list=DecisionList(client(url), url) if url else None,
+            rpc=None if rpc == OFF else NationalRpc(client(rpc, account.session()), account),
+            gateway=None if gateway == OFF else NationalGateway(client(gateway), path=settings.gateway_path),
+            decision_list=DecisionList(client(days), days) if days else None,
         )
 
 
