@@ -55,4 +55,5 @@ def _as_json(document: Document | Form, language: Language) -> bytes:
 def _file_name(document: Document | Form, extension: str, language: Language) -> str:
     parts = (document.name, document.agency.code, document.period.first.isoformat(), document.period.last.isoformat())
     name = "_".join(parts) + ("" if extension == "json" else f"_{language}")
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).lstrip(".-")[:150] + f".{extension}"
+    plain = re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "-", name))
+    return plain.lstrip(".-")[:150] + f".{extension}"

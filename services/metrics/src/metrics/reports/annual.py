@@ -120,7 +120,7 @@ def _section(
 
 
 def _spoken(sentence: Sentence, resolver: Resolver) -> Text:
-    found = [resolver.resolve(name) for name in _names(sentence.text.vi)]
+    found = [resolver.resolve(name) for name in names(sentence.text.vi)]
     if found and all(one.missing for one in found):
         subject = sentence.subject
         return Text(f"{subject.vi}: {NO_DATA.vi}.", f"{subject.en}: {NO_DATA.en}.")
@@ -131,7 +131,8 @@ def _spoken(sentence: Sentence, resolver: Resolver) -> Text:
     )
 
 
-def _names(text: str) -> list[str]:
+def names(text: str) -> list[str]:
+    """The ids of the measures a sentence needs."""
     return [name for _, name, _, _ in Formatter().parse(text) if name]
 
 

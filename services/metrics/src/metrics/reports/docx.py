@@ -12,7 +12,17 @@ from docx.section import Section
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import _Cell
 
-from metrics.reports.docx_parts import FONT, add_table, as_bytes, page_number, ruled, tight, without_borders, write
+from metrics.reports.docx_parts import (
+    FONT,
+    add_table,
+    as_bytes,
+    page_number,
+    ruled,
+    small_break,
+    tight,
+    without_borders,
+    write,
+)
 from metrics.reports.model import Document, Form, Language
 from metrics.reports.pdf import chart_png, check_length
 from metrics.reports.printed import (
@@ -110,13 +120,15 @@ def _report(pages: Pages, report: PrintedReport) -> None:
     page_number(tight(section.header.paragraphs[0]))
     _letterhead(pages, report)
     write(tight(pages.add_paragraph(), before=14), report.title, 14, bold=True)
-    write(tight(pages.add_paragraph()), report.subject, 14, bold=True)
+    subject = write(tight(pages.add_paragraph()), report.subject, 14, bold=True)
+    subject.paragraph_format.left_indent = subject.paragraph_format.right_indent = Mm(16)
     ruled(tight(pages.add_paragraph(), after=8), 170)
     for block in report.body:
         _block(pages, block, report.language, _width(section))
     _closing(pages, report.closing)
     for appendix in report.appendices:
         _appendix(pages, appendix, report.as_of)
+    small_break(pages)
 
 
 def _letterhead(pages: Pages, report: PrintedReport) -> None:
@@ -132,10 +144,6 @@ def _letterhead(pages: Pages, report: PrintedReport) -> None:
     write(tight(right.add_paragraph()), report.motto, 13.5, bold=True)
     ruled(tight(right.add_paragraph()), 54)
     write(tight(right.add_paragraph(), before=4), report.place_and_day, 13.5, italic=True)
-    for cell in (left, right):
-        for line in cell.paragraphs:
-            if not line.runs:
-                line.paragraph_format.line_spacing = Pt(4)
 
 
 def _side_by_side(pages: Pages, millimetres: tuple[int, int]) -> tuple[_Cell, _Cell]:
@@ -203,8 +211,8 @@ def _appendix(pages: Pages, appendix: Appendix, as_of: str) -> None:
 def _form(pages: Pages, form: PrintedForm) -> None:
     width = _width(pages.sections[-1])
     left, middle, right = _three(pages)
-    write(tight(left.paragraphs[0], ALIGN.LEFT), form.code, 12, bold=True)
-    write(tight(middle.paragraphs[0]), form.title, 13, bold=True)
+    write(tight(left.paragraphs[0], ALIGN.LEFT), form.code, 11.5, bold=True)
+    write(tight(middle.paragraphs[0]), form.title, 12, bold=True)
     write(tight(middle.add_paragraph(), before=4), form.period, 12, bold=True)
     for index, text in enumerate(form.parties):
         line = right.paragraphs[0] if index == 0 else right.add_paragraph()
@@ -222,7 +230,7 @@ def _three(pages: Pages) -> tuple[_Cell, _Cell, _Cell]:
     without_borders(grid)
     grid.autofit = False
     left, middle, right = grid.rows[0].cells
-    for column, cell, width in zip(grid.columns, (left, middle, right), (55, 145, 62), strict=True):
+    for column, cell, width in zip(grid.columns, (left, middle, right), (53, 154, 55), strict=True):
         column.width = cell.width = Mm(width)
     return left, middle, right
 

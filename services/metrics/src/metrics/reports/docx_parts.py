@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from copy import deepcopy
 
 from docx.document import Document as Pages
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
@@ -38,6 +39,7 @@ def tight(line: Line, align: ALIGN = ALIGN.CENTER, before: float = 0, after: flo
 
 def ruled(line: Line, indent: float) -> Line:
     """Draws the rule NĐ 30 wants under a heading: a bottom border, shortened from both sides by ``indent`` points."""
+    line.paragraph_format.line_spacing = Pt(4)
     line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(indent)
     borders = OxmlElement("w:pBdr")
     borders.append(_element("w:bottom", val="single", sz="6", space="1", color="000000"))
@@ -69,6 +71,7 @@ def add_table(pages: Pages, table: PrintedTable, size: float, width: Emu) -> Gri
     for row in grid.rows:
         for cell, each in zip(row.cells, widths, strict=True):
             cell.width = each
+    _narrow_margins(grid)
     _headings(grid, table, size)
     for row in grid.rows:
         properties = row._tr.get_or_add_trPr()
@@ -96,6 +99,26 @@ def as_bytes(pages: Pages) -> bytes:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             target.writestr(entry, source.read(name))
     return stable.getvalue()
+
+
+def small_break(pages: Pages) -> None:
+    """Shrinks the paragraph that ends a section: at full height it can fall on a page of its own, which stays empty."""
+    ends = [
+        line for line in pages.paragraphs if line._p.pPr is not None and line._p.pPr.find(qn("w:sectPr")) is not None
+    ]
+    for line in ends:
+        tight(line).paragraph_format.line_spacing = Pt(1)
+
+
+def _narrow_margins(grid: Grid) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_element(f"w:{side}", w="50", type="dxa"))
+    look = grid._tblPr.find(qn("w:tblLook"))
+    if look is None:
+        grid._tblPr.append(margins)
+    else:
+        look.addprevious(margins)
 
 
 def _headings(grid: Grid, table: PrintedTable, size: float) -> None:
@@ -136,6 +159,7 @@ def _cell(value: str, width: Emu, size: float, *, side: str, bold: bool) -> Base
     if bold:
         look.append(OxmlElement("w:b"))
     look.append(_element("w:sz", val=str(int(size * 2))))
+    form.append(deepcopy(look))  # the paragraph's end has a size too: left at 14 it would make an empty cell's row tall
     text.text = value
     text.set(qn("xml:space"), "preserve")
     for child, parent in ((properties, cell), (line, cell), (form, line), (run, line), (look, run), (text, run)):

@@ -213,10 +213,15 @@ def _document_number(document: Document, language: Language) -> str:
 
 def _section_blocks(section: Section, language: Language) -> list[Block]:
     blocks: list[Block] = [_heading(section.number, section.title.of(language))]
-    blocks += [Paragraph(clean(text.of(language))) for text in section.paragraphs]
+    blocks += [Paragraph(_unbroken(clean(text.of(language)))) for text in section.paragraphs]
     blocks += [_table(table, language, clean(table.name.of(language))) for table in section.tables]
     blocks += [_chart(chart, language) for chart in section.charts]
     return blocks
+
+
+def _unbroken(text: str) -> str:
+    """Keeps "100 %" on one line."""
+    return text.replace(" %", "\u00a0%")
 
 
 def _heading(full: str, title: str) -> Heading:

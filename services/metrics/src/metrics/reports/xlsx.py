@@ -25,7 +25,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
 }
 _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
-_WIDTHS = (8, 46, 16, 14, 12, 12, 18, 34, 28, 40)
+_WIDTHS = (8, 42, 16, 14, 10, 11, 17, 32, 28, 36)
 _RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _A4 = 9
 _LONGEST_CELL = 32_767
@@ -111,7 +111,7 @@ class _Writer:
             else:
                 sheet.write_number(row, column, count, self.format(border=1, num_format="#,##0"))
         self.text(sheet, row, 6, KINDS[line.kind].of(self.language), border=1)
-        self.text(sheet, row, 7, line.figure or "", border=1)
+        self.text(sheet, row, 7, line.figure or "", **_WRAPPED)
         self.text(sheet, row, 8, line.source, **_WRAPPED)
         self.text(sheet, row, 9, line.note.of(self.language) if line.note else "", **_WRAPPED)
 
