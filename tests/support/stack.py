@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from sqlalchemy import make_url
 
+from motcua_local.database import DATABASE
 from motcua_local.postgres import Cluster
 
 START_SECONDS = 150
@@ -43,7 +45,9 @@ class RunningStack:
             "DOSSIER_SYNC_PORTAL_URL": self.urls["sandbox-portal"],
         }
         command = [sys.executable, "-m", *arguments]
-        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=120).stdout
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
 
 
 @contextmanager
@@ -59,7 +63,8 @@ def a_running_stack(directory: Path) -> Iterator[RunningStack]:
     try:
         printed = _wait_for_invitation(process, Path(log.name))
         noted = json.loads((directory / "running.json").read_text())
-        database_url = Cluster(directory / "postgres").start()  # attaches; the stack stays its owner
+        server = make_url(Cluster(directory / "postgres").start())  # attaches; the stack stays its owner
+        database_url = server.set(database=DATABASE).render_as_string(hide_password=False)
         key = (directory / "key").read_text().strip()
         yield RunningStack(noted["urls"], key, printed, directory, database_url)
     finally:

@@ -5,10 +5,10 @@ Users: ``app`` of each service. A route without a scope and without the mark ``p
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Annotated, Any
 
 from asgi_correlation_id import CorrelationIdMiddleware
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Path, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
@@ -204,10 +204,10 @@ def _problem_pages(kinds: Sequence[ProblemType]) -> APIRouter:
         return [_page(kind) for _, kind in sorted(listed.items())]
 
     @router.get("/problems/{slug}", summary="One kind of problem")
-    async def problem(slug: str, request: Request) -> dict[str, Any]:
+    async def problem(slug: Annotated[str, Path(description="The last part of a `type` URI.")]) -> dict[str, Any]:
         """What the `type` URI of a problem leads to."""
         if slug not in listed:
-            raise ProblemError(NOT_FOUND, f"There is no kind of problem named so at {request.url.path}.")
+            raise ProblemError(NOT_FOUND, "There is no kind of problem of this name; /problems lists them.")
         return _page(listed[slug])
 
     return router
