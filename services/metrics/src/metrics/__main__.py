@@ -4,9 +4,6 @@ import argparse
 import asyncio
 import sys
 
-import uvicorn
-
-from metrics.app import build
 from metrics.follower import Follower
 from metrics.projector import catch_up
 from metrics.rebuild import rebuild
@@ -27,7 +24,7 @@ def main() -> int:
     logs.configure("metrics", settings.log_level)
     match arguments.command:
         case "serve":
-            uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None)
+            _serve(settings)
         case "migrate":
             migrate.upgrade("metrics", SCHEMA, settings.database_url)
         case "project":
@@ -37,6 +34,15 @@ def main() -> int:
         case _:
             return _report(asyncio.run(_verify(settings)))
     return 0
+
+
+def _serve(settings: MetricsSettings) -> None:
+    # Imported here: the HTTP framework takes seconds to load, and no other command needs it.
+    import uvicorn
+
+    from metrics.app import build
+
+    uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None)
 
 
 def _parser() -> argparse.ArgumentParser:
