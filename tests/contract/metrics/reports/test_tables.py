@@ -3,13 +3,14 @@
 import csv
 import io
 import unicodedata
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from metrics.reports import render
+from metrics.reports import ReportTooLong, render
 from metrics.reports.model import Document, Form, Language, Line
 from support.reports_2024 import FIELDS, TOTAL, empty_report, form_2024, report_2024
 
@@ -151,3 +152,10 @@ def test_the_unknown_is_never_zero_in_a_table() -> None:
 def test_tables_are_in_composed_unicode() -> None:
     content = render(report_2024(), "csv", "vi")[0].decode()
     assert unicodedata.is_normalized("NFC", content)
+
+
+def test_a_sheet_that_would_lose_rows_is_refused() -> None:
+    form = form_2024()
+    endless = replace(form, table=replace(form.table, rows=[form.table.rows[0]] * 1_000_001))
+    with pytest.raises(ReportTooLong, match="1000001"):
+        render(endless, "xlsx", "vi")

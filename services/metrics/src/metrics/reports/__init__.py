@@ -31,7 +31,7 @@ def render(document: Document | Form, format: str, language: Language) -> tuple[
 
     The same document gives the same bytes. JSON holds both languages whatever ``language`` is. Blocking and up to
     seconds long for thousands of rows: call it in a thread. Raises ``ReportFormatUnknown``, and ``ReportTooLong``
-    where docx or pdf would hold more rows than anyone can read.
+    where docx or pdf would hold more rows than anyone reads, or xlsx more than a sheet.
     """
     if format not in FORMATS:
         raise ReportFormatUnknown(format, tuple(FORMATS))

@@ -23,8 +23,9 @@ from metrics.reports.docx_parts import (
     without_borders,
     write,
 )
+from metrics.reports.flat import check_length
 from metrics.reports.model import Document, Form, Language
-from metrics.reports.pdf import chart_png, check_length
+from metrics.reports.pdf import chart_png
 from metrics.reports.printed import (
     Appendix,
     Block,
@@ -40,7 +41,7 @@ from metrics.reports.printed import (
 )
 from metrics.reports.wording import stamp
 
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000
 _LONG, _SHORT = Mm(297), Mm(210)
 _TONGUES = {"vi": "vi-VN", "en": "en-GB"}
 

@@ -3,7 +3,7 @@
 MetricsError
 ├── QuestionError
 │   ├── ReportFormatUnknown     the caller asked for a format that does not exist
-│   └── ReportTooLong           a page format cannot hold so many rows; a table format can
+│   └── ReportTooLong           the format cannot hold so many rows; csv and json can
 └── FormInconsistent            the counts given break an identity of the form: a fault of ours, never printed
 """
 
@@ -18,10 +18,10 @@ class ReportFormatUnknown(QuestionError):
 
 
 class ReportTooLong(QuestionError):
-    """A document for reading cannot hold so many rows."""
+    """The format cannot hold so many rows."""
 
     def __init__(self, wanted: str, rows: int, most: int) -> None:
-        super().__init__("format", f"{wanted} holds at most {most} rows, this has {rows}. Ask for xlsx, csv or json.")
+        super().__init__("format", f"{wanted} holds at most {most} rows, this has {rows}. csv and json have no limit.")
 
 
 class FormInconsistent(MetricsError):

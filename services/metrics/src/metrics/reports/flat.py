@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from metrics.reports.errors import ReportTooLong
 from metrics.reports.model import Cell, Column, Document, Form, Language, Line, Table, Text
 from metrics.reports.wording import clean
 
@@ -42,6 +43,13 @@ def tables(document: Document | Form) -> list[tuple[str, Table]]:
         return [(document.name, document.table)]
     own = [(section.number, table) for section in document.sections for table in section.tables]
     return own + [(form.name, form.table) for form in document.forms]
+
+
+def check_length(document: Document | Form, wanted: str, most: int) -> None:
+    """Raises ``ReportTooLong`` rather than losing rows, or setting pages for minutes that no one reads."""
+    rows = sum(len(table.rows) for _, table in tables(document))
+    if rows > most:
+        raise ReportTooLong(wanted, rows, most)
 
 
 def table_lines(document: Document, language: Language) -> Iterator[FlatLine]:

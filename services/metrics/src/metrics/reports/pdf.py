@@ -14,12 +14,12 @@ from typing import Any, Literal
 import msgspec
 import typst
 
-from metrics.reports.errors import ReportTooLong
+from metrics.reports.flat import check_length
 from metrics.reports.model import Document, Form, Language
 from metrics.reports.printed import PrintedChart, print_form, print_report
 from metrics.reports.wording import stamp
 
-MOST_ROWS = 5_000
+MOST_ROWS = 1_000  # some 200 MB and two seconds while it is set
 _HERE = Path(__file__).parent
 _COVERED = (
     (0x20, 0x7E), (0xA0, 0x17F), (0x192, 0x192), (0x1A0, 0x1A1), (0x1AF, 0x1B0), (0x1CD, 0x1DC), (0x218, 0x21B),
@@ -47,17 +47,6 @@ def chart_png(chart: PrintedChart, language: Language) -> bytes:
     """One chart as a picture of CHART_WIDTH, for documents that cannot draw."""
     data = {"chart": msgspec.to_builtins(chart), "language": language, "title": chart.title, "agency": ""}
     return _compiled({**data, "stamp": (2000, 1, 1, 0, 0, 0)}, "png", ppi=200.0)
-
-
-def check_length(document: Document | Form, wanted: str, most: int) -> None:
-    """Refuses what no one could read on pages and what would take minutes to set."""
-    tables = [document.table] if isinstance(document, Form) else [
-        *(table for section in document.sections for table in section.tables),
-        *(form.table for form in document.forms),
-    ]  # fmt: skip
-    rows = sum(len(table.rows) for table in tables)
-    if rows > most:
-        raise ReportTooLong(wanted, rows, most)
 
 
 def _compiled(data: object, form: Literal["pdf", "png"], **options: Any) -> bytes:

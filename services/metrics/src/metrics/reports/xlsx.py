@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from metrics.reports import header
-from metrics.reports.flat import HEADINGS, lines, tables
+from metrics.reports.flat import HEADINGS, check_length, lines, tables
 from metrics.reports.model import NO_DATA, PERCENT, Cell, Chart, Document, Form, Language, Line, Table, Text
 from metrics.reports.wording import KINDS, QUALIFIERS, as_of, clean, period, stamp
 
@@ -28,12 +28,17 @@ _FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
 _WIDTHS = (8, 42, 16, 14, 10, 11, 17, 32, 28, 36)
 _RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _A4 = 9
+MOST_ROWS = 1_000_000  # a sheet ends at 1.048.576; what is written beyond it is lost without a word
 _LONGEST_CELL = 32_767
 _BAD_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", "-"))
 
 
 def as_xlsx(document: Document | Form, language: Language) -> bytes:
-    """The workbook: a form is one sheet; a report has its numbers, one sheet for each table, and its charts."""
+    """The workbook: a form is one sheet; a report has its numbers, one sheet for each table, and its charts.
+
+    Raises ``ReportTooLong`` beyond MOST_ROWS.
+    """
+    check_length(document, "xlsx", MOST_ROWS)
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, _OPTIONS)
     title = clean(document.title.of(language))
