@@ -1,9 +1,11 @@
 """Puts the catalogue's HTTP service together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue.clients import ClientUnknown, ScopeUnknown
@@ -57,15 +59,9 @@ def assemble(settings: CatalogueSettings, engine: AsyncEngine) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if await _schema(engine) is None:
+        if await _asked(_schema, engine) is None:
             await seed(engine)
         yield
-
-    async def schema() -> str | None:
-        return await _schema(engine)
-
-    async def covered() -> str | None:
-        return await _calendar(engine)
 
     return create_app(
         settings=settings,
@@ -82,10 +78,17 @@ def assemble(settings: CatalogueSettings, engine: AsyncEngine) -> FastAPI:
         ],
         engine=engine,
         problems=PROBLEMS,
-        readiness={"schema": schema, "calendar": covered},
+        readiness={"schema": partial(_asked, _schema, engine), "calendar": partial(_asked, _calendar, engine)},
         lifespan=lifespan,
         tags=TAGS,
     )
+
+
+async def _asked(check: Callable[[AsyncEngine], Awaitable[str | None]], engine: AsyncEngine) -> str | None:
+    try:
+        return await check(engine)
+    except (SQLAlchemyError, OSError) as error:
+        return f"It cannot be told while the database does not answer ({type(error).__name__})."
 
 
 async def _schema(engine: AsyncEngine) -> str | None:
@@ -98,6 +101,8 @@ async def _schema(engine: AsyncEngine) -> str | None:
 
 
 async def _calendar(engine: AsyncEngine) -> str | None:
+    if await _schema(engine) is not None:
+        return "It waits for the schema."
     today = clock.today()
     async with snapshot(engine) as connection:
         found = await calendar.days(connection, today, today)

@@ -16,7 +16,7 @@ from catalogue.portals.national_rpc import NationalRpc
 from catalogue.portals.national_v1 import NationalV1, read
 from catalogue.repository.quarantine import Refused
 from shared.domain.identifiers import AgencyCode, IdentifierError, ProcedureCode
-from shared.runtime.http import PortalError, PortalShapeChanged
+from shared.runtime.http import PortalError, PortalShapeChanged, PortalUnavailable
 
 Beat = Callable[[], Awaitable[None]]
 """Called now and then while reading, so that a lease does not run out."""
@@ -101,7 +101,11 @@ async def read_ended(portals: Portals, codes: Iterable[ProcedureCode], gathered:
 
 
 async def _dictionaries(rpc: NationalRpc, gathered: Gathered) -> None:
+    """Agencies, fields and online services. A portal that does not answer is asked for nothing more."""
+
     async def part(kind: str, asked: Callable[[], Awaitable[tuple[list[Any], list[Rejected]]]]) -> list[Any] | None:
+        if gathered.failure == PortalUnavailable.failure:
+            return None
         try:
             found, rejected = await asked()
         except PortalError as error:

@@ -6,6 +6,7 @@ in ``<package>/migrations/versions``; each is a plain module with ``upgrade()``.
 
 import importlib
 import io
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -19,6 +20,8 @@ LOCK_TIMEOUT = "5s"
 """A migration that cannot get its lock gives up: queuing for it would block every reader behind it."""
 
 _ENVIRONMENT = Path(__file__).with_name("migrations")
+_ALEMBIC = threading.Lock()
+"""Alembic keeps its context in a module: one migration at a time in a process. Other processes wait in the database."""
 
 
 class MigrationsMissing(RuntimeError):
@@ -32,13 +35,15 @@ def upgrade(package: str, schema: str, url: str) -> None:
     own: inside a running one call it with ``asyncio.to_thread``. Raises what the database raises; then nothing has
     changed.
     """
-    command.upgrade(_config(package, schema, url), "head")
+    with _ALEMBIC:
+        command.upgrade(_config(package, schema, url), "head")
 
 
 def sql(package: str, schema: str) -> str:
     """Every statement of every version, without a database: what a linter of SQL reads."""
     written = io.StringIO()
-    command.upgrade(_config(package, schema, None, written), "head", sql=True)
+    with _ALEMBIC:
+        command.upgrade(_config(package, schema, None, written), "head", sql=True)
     return written.getvalue()
 
 

@@ -26,9 +26,10 @@ def validities(decisions: Iterable[Decision]) -> dict[tuple[str, str, str], Vali
     decision without an effective day proves nothing. One that brings a procedure in again after its end
     begins a new validity.
     """
-    dated = sorted((d.effective_on, d.number, d) for d in decisions if d.effective_on is not None)
+    dated = [(one.effective_on, one) for one in decisions if one.effective_on is not None]
+    dated.sort(key=lambda pair: (pair[0], pair[1].signed_on, pair[1].key))
     found: dict[tuple[str, str, str], Validity] = {}
-    for effective_on, _, decision in dated:
+    for effective_on, decision in dated:
         for code in decision.new:
             found[_key(decision, code)] = Validity(effective_on)
         for code in decision.rescinded:

@@ -1,0 +1,86 @@
+"""What an operator types: every command ends with an exit code that tells how it went."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from catalogue.__main__ import DONE, FAILED, REFUSED
+from shared.runtime.auth import ApiKeys
+from shared.runtime.database import create_engine
+
+
+class Typed:
+    """``python -m catalogue`` on a database of the test's own."""
+
+    def __init__(self, database_url: str) -> None:
+        self.url = database_url
+
+    async def __call__(self, *words: str, **environment: str) -> tuple[int, str]:
+        told = {"DATABASE_URL": self.url, "CATALOGUE_PORTAL_URL": "http://127.0.0.1:9", **environment}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "catalogue",
+            *words,
+            env=told,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+
+@pytest.fixture
+def typed(database_url: str) -> Typed:
+    return Typed(database_url)
+
+
+async def test_a_client_is_made_listed_given_a_new_key_and_revoked(typed: Typed) -> None:
+    code, said = await typed(
+        "clients", "create", "--agency", "000.00.99.H24", "--name", "thử", "--scopes", "figures:read,catalogue:read"
+    )
+    line, key = said.splitlines()
+    client = line.split()[0]
+    assert (code, client.startswith("H24.99-"), key.startswith("mtc_")) == (DONE, True, True)
+    engine = create_engine(typed.url, application_name="test")
+    found = await ApiKeys(engine).principal(key)
+    assert found is not None
+    assert found.scopes == {"figures:read", "catalogue:read"}
+    code, said = await typed("clients", "rotate", client, "--overlap-hours", "0")
+    assert (code, said.splitlines()[1] != key) == (DONE, True)
+    assert await ApiKeys(engine).principal(key) is None
+    await engine.dispose()
+    assert key not in (await typed("clients", "list"))[1]
+    assert "revoked" in (await typed("clients", "revoke", client))[1]
+    assert (await typed("clients", "rotate", client))[0] == REFUSED
+
+
+async def test_a_scope_that_does_not_exist_is_refused(typed: Typed) -> None:
+    words = ("clients", "create", "--agency", "H24", "--name", "thử", "--scope", "all")
+    assert (await typed(*words))[0] == REFUSED
+
+
+async def test_a_portal_that_does_not_answer_is_a_failed_sync(typed: Typed) -> None:
+    code, said = await typed("sync", CATALOGUE_RPC_URL="off", CATALOGUE_GATEWAY_URL="off")
+    assert (code, "failed" in said) == (FAILED, True)
+
+
+async def test_decisions_are_imported_from_a_file(typed: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "decisions.json"
+    file.write_text(json.dumps([{"number": "1/QĐ-UBND", "agency": "H24", "signed_on": "2024-01-10"}]))
+    assert await typed("import-decisions", str(file)) == (DONE, "1 decisions, change 1\n")
+    assert await typed("import-decisions", str(file)) == (DONE, "1 decisions, change none\n")
+    file.write_text("[{}]")
+    assert (await typed("import-decisions", str(file)))[0] == REFUSED
+
+
+async def test_the_calendar_is_seeded_and_corrected(typed: Typed) -> None:
+    assert await typed("seed") == (DONE, "calendar revision 1\n")
+    assert await typed("seed") == (DONE, "nothing to seed\n")
+    words = ("calendar", "announce", "2026-12-24", "off", "--name", "Nghỉ thử", "--source", "1/TB-TEST")
+    assert await typed(*words) == (DONE, "calendar revision 2\n")
+    assert await typed("calendar", "confirm", "2027", "--source", "2/TB-TEST") == (DONE, "calendar revision 3\n")
+    assert (await typed("calendar", "confirm", "2040", "--source", "x"))[0] == REFUSED
