@@ -84,6 +84,20 @@ async def test_a_procedure_that_comes_back_was_only_suspected(engine: AsyncEngin
         assert await quarantine.suspected(connection, "H24.99") == set()
 
 
+async def test_the_portals_own_word_that_it_ended_one_needs_no_second_list(engine: AsyncEngine, sync: Sync) -> None:
+    portal = FakeNational.of(SIZE)
+    await sync(portal)
+    portal.put(a_detail(3, state="INACTIVE"))
+    portal.hide("9.000003")
+    found = await sync(portal)
+    assert (found.ending.verdict, found.change) == (Verdict.SUCCEEDED, 2)
+    assert "9.000003" not in await in_force(engine)
+    async with engine.connect() as connection:
+        rows = await connection.execute(text("select state from catalogue.procedure where change_from = 2"))
+        assert rows.scalars().all() == ["INACTIVE"]
+    assert (await sync(portal)).change is None
+
+
 async def test_a_list_that_breaks_off_removes_nothing(engine: AsyncEngine, sync: Sync) -> None:
     portal = FakeNational.of(SIZE)
     await sync(portal)

@@ -76,14 +76,25 @@ def test_a_missing_executing_body_is_taken_from_the_list_row() -> None:
             ["PROVINCE_PEOPLES_COMMITTEE"],
         ),
         ({"departmentsExecuting": None, "executingAgencies": ["Sở Y tế", None]}, ["PROVINCIAL_DEPARTMENT"]),
-        ({"departmentsExecuting": [{"name": "Uỷ ban nhân dân xã Hòa Bình"}]}, ["COMMUNE"]),
+        ({"departmentsExecuting": [{"name": "Uỷ ban nhân dân xã Hòa Bình"}], "isProvince": None}, ["COMMUNE"]),
         ({"departmentsExecuting": [], "isWard": True, "isMinistry": True}, ["COMMUNE", "MINISTRY"]),
         ({"departmentsExecuting": [], "isProvince": True}, []),
-        ({"departmentsExecuting": [{"name": "Sở A"}, {"name": "UBND cấp xã"}]}, ["PROVINCIAL_DEPARTMENT", "COMMUNE"]),
+        (
+            {"departmentsExecuting": [{"name": "Sở A"}, {"name": "UBND cấp xã"}], "isProvince": None},
+            ["PROVINCIAL_DEPARTMENT", "COMMUNE"],
+        ),
+        # 233 of 2,100 published procedures name a body of a level their marks do not have: the marks are the level.
+        ({"departmentsExecuting": [{"name": "Bộ Tài chính"}, {"name": "Sở A"}]}, ["PROVINCIAL_DEPARTMENT"]),
+        ({"departmentsExecuting": [{"name": "Sở A"}], "isProvince": False, "isWard": True}, ["COMMUNE"]),
     ],
 )
 def test_levels_come_from_marks_and_names_and_are_a_set(other: dict[str, Any], levels: list[str]) -> None:
     assert [str(level) for level in reading(**other).levels] == levels
+
+
+def test_a_province_whose_deciding_body_is_not_named_is_left_open() -> None:
+    assert reading(departmentsExecuting=[{"name": "Công an tỉnh"}], isWard=True).level_open
+    assert not reading().level_open
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def procedure(
     """A procedure as it should stand in an agency's catalogue."""
     validity = validity_of(agency, found.code, known)
     flags = []
-    if not found.levels:
+    if found.level_open:
         flags.append(LEVEL_UNDETERMINED)
     if not online.read:
         flags.append(ONLINE_LEVEL_UNVERIFIED)
@@ -172,6 +172,7 @@ def one_of_each(found: Iterable[PortalProcedure]) -> list[PortalProcedure]:
         joined[one.code] = replace(
             first,
             levels=tuple(level for level in AuthorityLevel if level in both),
+            level_open=first.level_open and one.level_open,
             limits=(*first.limits, *(limit for limit in one.limits if (limit.channel, limit.case_name) not in known)),
         )
     return list(joined.values())

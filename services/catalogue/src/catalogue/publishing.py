@@ -106,7 +106,7 @@ class _Wish:
         agency = str(self._gathered.agency)
         published = {one.key for one in self._known.procedures.values() if one.agency_code == agency and one.in_force}
         listed = {(agency, code.base, suffix_of(code)) for code in self._gathered.listed}
-        ended = {key for key, one in self._procedures.items() if one.valid_to is not None}
+        ended = {key for key, one in self._procedures.items() if one.valid_to is not None or not one.in_force}
         return judge_absence(
             published=published,
             listed=listed,
@@ -120,7 +120,9 @@ class _Wish:
     def wanted(self, absence: Absence) -> list[Wanted]:
         """Everything that should be current."""
         for key in absence.withdrawn:
-            self._procedures[key] = replace(self._procedures[key], in_force=False, state=WITHDRAWN)
+            # The portal's own word for it (INACTIVE) says more than ours.
+            if self._procedures[key].in_force:
+                self._procedures[key] = replace(self._procedures[key], in_force=False, state=WITHDRAWN)
         fields = {one.field_code: one for one in self._gathered.fields or ()}
         return [
             Wanted(AGENCY, self._agencies),

@@ -6,12 +6,14 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue import assembling
+from catalogue.domain.procedure import ProcedureKey
 from catalogue.domain.validity import suffix_of
 from catalogue.publishing import Policy, Published, decisions_known, publish_reading
-from catalogue.reading import Gathered, Portals, gather, read_ended
+from catalogue.reading import Gathered, Portals, gather, read_ended, read_missing
 from catalogue.repository import feeds, state
+from catalogue.repository.state import State
 from catalogue.tables import feed, run
-from shared.domain.identifiers import AgencyCode
+from shared.domain.identifiers import AgencyCode, ProcedureCode
 from shared.runtime import clock
 from shared.runtime.database import snapshot, transaction
 from shared.runtime.logs import logger
@@ -132,9 +134,19 @@ async def _read(engine: AsyncEngine, portals: Portals, lease: Lease, agency: Age
         known = await state.load(connection)
     gathered = await gather(portals, agency, known.agency_names, beat)
     listed = {(str(agency), code.base, suffix_of(code)) for code in gathered.listed}
+    await read_missing(portals, _missing(known, agency, listed), gathered)
     every = decisions_known(known, gathered)
     await read_ended(portals, assembling.ended_and_unknown(every, agency, {*known.procedures, *listed}), gathered)
     return gathered
+
+
+def _missing(known: State, agency: AgencyCode, listed: set[ProcedureKey]) -> dict[ProcedureCode, str]:
+    """Published procedures of the agency that a list lacks, with their ids on the portal."""
+    return {
+        assembling.code_of(key): one.portal_id
+        for key, one in known.procedures.items()
+        if one.agency_code == str(agency) and one.in_force and key not in listed
+    }
 
 
 def verdict(gathered: Gathered, published: Published) -> Ending:

@@ -14,7 +14,7 @@ WITHDRAWN = "WITHDRAWN"
 """Our own word: two complete lists agreed that the portal no longer has it."""
 
 LEVEL_UNDETERMINED = "level_undetermined"
-"""No part of the record says who decides, so the procedure stands in the total and in no level."""
+"""The record does not say fully who decides: the procedure stands in the total and perhaps in too few levels."""
 ONLINE_LEVEL_UNVERIFIED = "online_level_unverified"
 """The level was read from the catalogue's own marks, because the list of online services was not available."""
 

@@ -43,13 +43,17 @@ class PortalLimit:
 
 @dataclass(frozen=True, slots=True)
 class PortalProcedure:
-    """A procedure as a portal publishes it, before decisions and online services are joined to it."""
+    """A procedure as a portal publishes it, before decisions and online services are joined to it.
+
+    ``level_open``: the record does not say who decides, or not fully.
+    """
 
     code: ProcedureCode
     name: str
     field_code: str
     field_name: str
     levels: tuple[AuthorityLevel, ...]
+    level_open: bool
     fees: tuple[Fee, ...]
     limits: tuple[PortalLimit, ...]
     state: str

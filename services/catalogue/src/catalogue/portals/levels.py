@@ -20,17 +20,39 @@ _NAMES = (
 )
 
 
+_UNMARKED = frozenset({AuthorityLevel.DISTRICT})
+"""The platform began after the district level ended and has no mark for it."""
+_MARKS = {
+    "isMinistry": frozenset({AuthorityLevel.MINISTRY}),
+    "isProvince": frozenset({AuthorityLevel.PROVINCE_PEOPLES_COMMITTEE, AuthorityLevel.PROVINCIAL_DEPARTMENT}),
+    "isWard": frozenset({AuthorityLevel.COMMUNE}),
+}
+
+
 def levels_of(record: dict[str, Any], bodies: Iterable[str]) -> tuple[AuthorityLevel, ...]:
-    """The levels of a 2026 record: commune and ministry have marks, the others only the names of bodies.
+    """The levels of a 2026 record: where it has marks, they say which levels, and the names of bodies only refine them.
 
     ``isProvince`` is one mark for the people's committee and its departments, so the names decide between them; with
-    the mark alone neither is claimed.
+    the mark alone neither is claimed. Without any mark the names decide everything.
     """
-    found = {level for name in bodies if (level := _level_of_name(name)) is not None}
-    if record.get("isWard") is True:
-        found.add(AuthorityLevel.COMMUNE)
-    if record.get("isMinistry") is True:
-        found.add(AuthorityLevel.MINISTRY)
+    named = {level for name in bodies if (level := _level_of_name(name)) is not None}
+    marked = [levels for mark, levels in _MARKS.items() if record.get(mark) is True]
+    if not marked:
+        return _sorted(named)
+    certain = {level for levels in marked if len(levels) == 1 for level in levels}
+    possible = frozenset().union(*marked) | _UNMARKED
+    return _sorted(certain | (named & possible))
+
+
+def is_open(record: dict[str, Any], levels: tuple[AuthorityLevel, ...]) -> bool:
+    """Whether a mark stands without a level, or nothing says who decides at all."""
+    return not levels or any(
+        record.get(mark) is True and possible.isdisjoint(levels) for mark, possible in _MARKS.items()
+    )
+
+
+def _sorted(levels: Iterable[AuthorityLevel]) -> tuple[AuthorityLevel, ...]:
+    found = set(levels)
     return tuple(level for level in _ORDER if level in found)
 
 

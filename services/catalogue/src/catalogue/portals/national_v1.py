@@ -16,7 +16,7 @@ import msgspec
 from catalogue.domain.procedure import Fee
 from catalogue.portals import PortalLimit, PortalProcedure, Unreadable
 from catalogue.portals.cleaning import cleaned, digest, texts
-from catalogue.portals.levels import levels_of
+from catalogue.portals.levels import is_open, levels_of
 from shared.domain.channel import Channel
 from shared.domain.identifiers import IdentifierError, ProcedureCode
 from shared.domain.level import LimitUnit, OnlineLevel
@@ -102,12 +102,14 @@ def read(row: Json, detail: Json) -> PortalProcedure:
         raise Unreadable("name_missing", "name", "it has no name")
     methods = [method for method in _objects(detail.get("executionMethods")) if _channel(method)]
     field_code, field_name = _field(row, detail)
+    levels = levels_of(detail, _bodies(row, detail))
     return PortalProcedure(
         code=code,
         name=name,
         field_code=field_code,
         field_name=field_name,
-        levels=levels_of(detail, _bodies(row, detail)),
+        levels=levels,
+        level_open=is_open(detail, levels),
         fees=tuple(_fees(methods)),
         limits=_limits(methods, _objects(detail.get("cases"))),
         state=str(detail.get("state") or row.get("state") or ""),
