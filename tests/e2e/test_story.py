@@ -1,35 +1,11 @@
 """One dossier's way from portal to figure, as the three people who use the product walk it."""
 
 import json
-import time
-from typing import Any
 
 import pytest
 
+from support.report_questions import II_06A, REPORT, value_of
 from support.stack import RunningStack
-
-REPORT = {"agency": "H24.99", "from": "2023-11-15", "to": "2024-12-05"}
-II_06A = {
-    "dossiers_total_handled": 2215,
-    "dossiers_received_online": 2205,
-    "dossiers_received_direct_or_post": 2,
-    "dossiers_carried_over": 8,
-    "dossiers_resolved": 2172,
-    "dossiers_resolved_early": 2155,
-    "dossiers_resolved_on_time": 17,
-    "dossiers_resolved_overdue": 0,
-    "dossiers_pending": 43,
-    "dossiers_pending_in_time": 43,
-    "dossiers_pending_overdue": 0,
-}
-
-
-def value_of(stack: RunningStack, figure: str, **parameters: Any) -> dict[str, Any]:
-    with stack.client("metrics") as client:
-        answer = client.get(f"/v1/figures/{figure}/value", params={**REPORT, **parameters})
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
 
 
 def test_a_newcomer_sees_the_2024_report_match_to_the_digit(stack: RunningStack) -> None:
@@ -109,36 +85,6 @@ def test_asking_twice_costs_a_304(stack: RunningStack) -> None:
 def test_the_ledger_chain_verifies(stack: RunningStack) -> None:
     assert stack.python("dossier_sync", "verify")
     assert stack.python("metrics", "verify")
-
-
-def test_late_dossiers_move_the_figure_and_never_an_old_answer(stack: RunningStack) -> None:
-    before = {figure: value_of(stack, figure) for figure in II_06A}
-    entry = before["dossiers_total_handled"]["as_of"]["entry"]
-    with stack.client("sandbox-portal", key="") as portal:
-        assert portal.post("/sandbox/changes", json={"late_arrivals": 50}).is_success
-    stack.python("dossier_sync", "run")
-    _wait_until_projected(stack, after=entry)
-
-    now = {figure: value_of(stack, figure) for figure in II_06A}
-    assert int(now["dossiers_total_handled"]["value"]) == int(before["dossiers_total_handled"]["value"]) + 50
-    for figure, old in before.items():
-        as_of = value_of(stack, figure, as_of=entry)
-        for part in ("numerator", "denominator", "value", "percent", "bounds", "excluded"):
-            assert as_of[part] == old[part], (figure, part)
-        assert as_of["as_of"]["digest"] == old["as_of"]["digest"]
-    total, resolved, pending = (
-        int(now[f"dossiers_{name}"]["value"]) for name in ("total_handled", "resolved", "pending")
-    )
-    assert total == resolved + pending
-    assert stack.python("metrics", "verify")
-
-
-def _wait_until_projected(stack: RunningStack, *, after: int) -> None:
-    for _ in range(100):
-        if value_of(stack, "dossiers_total_handled")["as_of"]["entry"] > after:
-            return
-        time.sleep(0.2)
-    raise AssertionError("the projector did not follow the ledger within 20 s")
 
 
 def test_one_snapshot_answers_a_hundred_questions(stack: RunningStack) -> None:
