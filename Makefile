@@ -4,6 +4,8 @@ SHELL := /bin/sh
 
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
+# An agency behind a proxy or mirror of its own trusts it in the system store, not in ours.
+export UV_SYSTEM_CERTS ?= true
 PY := .venv/bin/python
 MEMBERS := shared services/catalogue services/dossier-sync services/metrics services/sandbox-portal deploy/local
 LOCK_INPUTS := $(addsuffix /pyproject.toml,$(MEMBERS))
