@@ -75,7 +75,8 @@ def problem_response(
 def _handler_for(kind: ProblemType) -> Any:
     async def handle(_: Request, error: Exception) -> Response:
         parameter = getattr(error, "parameter", None)
-        errors = [Failure(parameter=parameter, reason=str(error))] if parameter else []
+        reason = str(error).removeprefix(f"{parameter}: ")
+        errors = [Failure(parameter=parameter, reason=reason)] if parameter else []
         return problem_response(kind, str(error), errors=errors)
 
     return handle
