@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dossier_sync.domain.changes import Decode
+from dossier_sync.domain.changes import Decode, NewRecords
 from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
 from dossier_sync.domain.intake import Bounds, StatutoryDue
 from dossier_sync.portals import Edge, Portal, RecordUnreadable
@@ -33,6 +33,9 @@ from shared.sync.verdicts import Verdict
 
 _log = logger(__name__)
 _CONFLICTS = 3
+_PORTION = 200
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,21 @@ async def _read_all(
         next_page=_page_of(lease.cursor, portal.page_size),
     )
     decode = _decoder(portal)
-    pages = _one_ahead(portal.pages(so_far.next_page, Edge(opened.window_until, latest)))
+    listed = portal.pages(so_far.next_page, Edge(opened.window_until, latest))
+    reading = _Reading(decode, bounds)
+    pages = reading.of(_one_ahead(listed))
+    if opened.mode == FULL:
+        pages = _one_ahead(pages)
     try:
-        async for page in pages:
+        async for records in pages:
+            page = records.page
             if stop.is_set():
                 raise Drained
             gaps = _gaps(so_far, page)
             so_far.next_page = page.number + 1
             cursor = f"{so_far.next_page}/{portal.page_size}"
-            counts = await _save(engine, lease, opened, page, decode, bounds, cursor, gaps)
+            counts = await _save(engine, lease, opened, records, decode, bounds, cursor, gaps)
+            reading.ahead = portal.mostly_new = counts.new > counts.seen // 2
             so_far.seen += counts.seen
             so_far.gaps += gaps
             so_far.total, so_far.oldest = page.total, page.oldest
@@ -137,7 +146,7 @@ async def _save(
     engine: AsyncEngine,
     lease: Lease,
     opened: Run,
-    page: SourcePage,
+    records: NewRecords,
     decode: Decode,
     bounds: Bounds,
     cursor: str,
@@ -147,7 +156,7 @@ async def _save(
         try:
             async with transaction(engine) as connection:
                 return await save_page(
-                    connection, lease, opened.run_id, page, decode=decode, bounds=bounds, cursor=cursor, gaps=gaps
+                    connection, lease, opened.run_id, records, decode=decode, bounds=bounds, cursor=cursor, gaps=gaps
                 )
         except PageConflict:
             if attempt == _CONFLICTS:
@@ -155,20 +164,38 @@ async def _save(
     raise AssertionError("the loop returns or raises")
 
 
-async def _one_ahead(pages: AsyncIterator[SourcePage]) -> AsyncGenerator[SourcePage, None]:
-    """Fetches the next page while the present one is written."""
+class _Reading:
+    """Reads records as dossiers ahead of their page's turn, as long as ``ahead`` says that most of them are new."""
 
-    async def following() -> SourcePage | None:
-        return await anext(pages, None)
+    def __init__(self, decode: Decode, bounds: Bounds) -> None:
+        self._decode, self._bounds, self.ahead = decode, bounds, False
+
+    async def of(self, pages: AsyncIterator[SourcePage]) -> AsyncGenerator[NewRecords, None]:
+        async for page in pages:
+            records = NewRecords(page.once(), self._decode, self._bounds)
+            if self.ahead:
+                # In small portions: the page before is being written by this same thread.
+                for _ in records.read_ahead(_PORTION):
+                    await asyncio.sleep(0)
+            yield records
+
+
+async def _one_ahead(items: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+    """The same items, the next one fetched while the present one is used."""
+
+    async def following() -> T | None:
+        return await anext(items, None)
 
     fetching = asyncio.create_task(following())
     try:
-        while (page := await fetching) is not None:
+        while (item := await fetching) is not None:
             fetching = asyncio.create_task(following())
-            yield page
+            yield item
     finally:
         fetching.cancel()
         await asyncio.gather(fetching, return_exceptions=True)
+        if isinstance(items, AsyncGenerator):
+            await items.aclose()
 
 
 def _decoder(portal: Portal) -> Decode:

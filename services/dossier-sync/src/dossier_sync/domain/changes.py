@@ -3,8 +3,8 @@
 Pure: it is given what is stored and decides; the repository writes what it decides.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined, SourcePage
@@ -36,36 +36,44 @@ class Changes:
     aside: list[Quarantined] = field(default_factory=list)
 
 
-def distinct(page: SourcePage) -> SourcePage:
-    """The page with each dossier once. A code met twice: the first is newer, for the list is ordered so."""
-    first = {key: n for n, key in reversed(list(enumerate(page.keys)))} if len(set(page.keys)) < len(page.keys) else {}
-    if not first:
-        return page
-    kept = sorted(first.values())
-    return replace(
-        page,
-        keys=[page.keys[n] for n in kept],
-        hashes=[page.hashes[n] for n in kept],
-        raws=[page.raws[n] for n in kept],
-    )
+class NewRecords:
+    """A page's records read as dossiers that are not stored yet: each once, and ahead of need where that is likely.
 
+    Reading ahead needs nothing of the database, so it can be done while the page before is written.
+    """
 
-def take_new(page: SourcePage, positions: Iterable[int], decode: Decode, bounds: Bounds, found: Changes) -> None:
-    """Records whose dossier is not stored yet."""
-    lines, aside = found.lines, found.aside
-    raws, keys, hashes = page.raws, page.keys, page.hashes
-    for n in positions:
-        key, source_hash = keys[n], hashes[n]
-        record = decode(raws[n], key, source_hash)
+    def __init__(self, page: SourcePage, decode: Decode, bounds: Bounds) -> None:
+        self.page, self._decode, self._bounds = page, decode, bounds
+        self._read: list[bytes | Quarantined] = []
+
+    def read_ahead(self, portion: int) -> Iterator[None]:
+        """Reads every record, pausing after each ``portion`` of them."""
+        for begin in range(0, len(self.page.keys), portion):
+            self._read.extend(map(self._read_one, range(begin, min(begin + portion, len(self.page.keys)))))
+            yield
+
+    def __getitem__(self, n: int) -> bytes | Quarantined:
+        """The line of the record's first revision, or the record set aside."""
+        return self._read[n] if n < len(self._read) else self._read_one(n)
+
+    def _read_one(self, n: int) -> bytes | Quarantined:
+        key, source_hash = self.page.keys[n], self.page.hashes[n]
+        record = self._decode(self.page.raws[n], key, source_hash)
         if isinstance(record, Quarantined):
-            aside.append(record)
-            continue
-        dossier = admit(record, key, source_hash, None, bounds)
-        if isinstance(dossier, Quarantined):
-            aside.append(dossier)
+            return record
+        dossier = admit(record, key, source_hash, None, self._bounds)
+        return dossier if isinstance(dossier, Quarantined) else line(dossier, 1, True, None)
+
+
+def take_new(records: NewRecords, positions: Iterable[int], found: Changes) -> None:
+    """Records whose dossier is not stored yet."""
+    for n in positions:
+        taken = records[n]
+        if isinstance(taken, Quarantined):
+            found.aside.append(taken)
         else:
-            lines.append(line(dossier, 1, True, None))
-            found.new += 1
+            found.lines.append(taken)
+    found.new = len(found.lines)
 
 
 def take_changed(

@@ -4,7 +4,7 @@ The hot ones are named tuples, not dataclasses: a frozen dataclass of this width
 make, and a page makes ten thousand.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -126,7 +126,8 @@ class SourcePage:
 
     A key is the canonical dossier code, or ``sha256:…`` of the record where the code is not even text. A hash is
     the SHA-256 of the record's own bytes. ``total`` is the portal's own count of all its dossiers. ``hot``
-    records stood on the page and are left to the next run, because they changed after this run's window. ``newest``
+    records stood on the page and are left to the next run, because they changed after this run's window;
+    ``repeated`` ones name a dossier that stands further up, and so in a newer version. ``newest``
     and ``oldest`` are the portal's times of change at the page's two ends, None where unreadable or the page is
     empty; ``ordered`` tells whether they are in the promised order.
     """
@@ -138,6 +139,21 @@ class SourcePage:
     total: int
     last: bool
     hot: int
+    repeated: int
     newest: datetime | None
     oldest: datetime | None
     ordered: bool
+
+    def once(self) -> "SourcePage":
+        """The page with each dossier once."""
+        if len(set(self.keys)) == len(self.keys):
+            return self
+        first = {key: n for n, key in reversed(list(enumerate(self.keys)))}
+        kept = sorted(first.values())
+        return replace(
+            self,
+            keys=[self.keys[n] for n in kept],
+            hashes=[self.hashes[n] for n in kept],
+            raws=[self.raws[n] for n in kept],
+            repeated=self.repeated + len(self.keys) - len(kept),
+        )

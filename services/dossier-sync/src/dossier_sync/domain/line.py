@@ -5,6 +5,7 @@ again from the stored row. It names every fact, the digest of the portal's bytes
 before, and holds no instant of ours: a run that crashed and went on gives the same lines as one that did not.
 """
 
+from binascii import hexlify
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -74,7 +75,7 @@ def line(dossier: Dossier, number: int, applied: bool, previous: Place | None) -
             rounds_text(supplements).encode() if supplements else _NULL,
             b"{" + ",".join(flags).encode() + b"}" if flags else _NULL,
             _instant(modified_at),
-            b"\\\\x" + source_hash.hex().encode(),
+            b"\\\\x" + hexlify(source_hash),
             record.replace(b"\\", b"\\\\") if b"\\" in record else record,
             b"\\N\t\\N" if previous is None else f"{previous.feed_id}\t{previous.page}".encode(),
         )

@@ -21,9 +21,11 @@ class Edge(NamedTuple):
 class Portal(Protocol):
     """A system that lists dossiers, the last changed first."""
 
-    @property
-    def page_size(self) -> int:
-        """Records asked for at a time; page numbers mean nothing with another size."""
+    page_size: int
+    """Records asked for at a time; page numbers mean nothing with another size."""
+
+    mostly_new: bool
+    """A hint, set from outside: most records will be parsed, so an adapter may parse whole pages at once."""
 
     def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
         """Pages from number ``start`` (0 is the newest) to the end of the list. Raises ``PortalError``."""

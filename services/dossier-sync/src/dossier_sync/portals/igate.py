@@ -12,10 +12,10 @@ deletion moves dossiers to the left; the portal's falling total shows it, and th
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -72,11 +72,14 @@ _DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
 _LONGEST_WORDING = 60
 
 
-Dates = tuple[str | None, str | None, str | None, str | None]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""ISO with a zone; msgspec takes ``+0000`` without its colon too. A day or a zone that is missing is never guessed."""
+
+Dates = tuple[datetime | None, datetime | None, datetime | None, datetime | None]
 """Last change, acceptance, appointment, end."""
 
 
-class _Key(msgspec.Struct):
+class _Key(msgspec.Struct, gc=False):
     """What is read of every record, changed or not."""
 
     code: Any = None
@@ -94,15 +97,35 @@ class _Page(msgspec.Struct):
     last: bool
 
 
-class _Record(msgspec.Struct):
+class _Record(msgspec.Struct, gc=False):
     """The allow-list: what is not named here is never decoded. Nested objects are read once a spelling."""
 
     code: str
-    updatedDate: str | None = None  # noqa: N815 - the portal's spelling
-    acceptedDate: str | None = None  # noqa: N815
-    appointmentDate: str | None = None  # noqa: N815
-    dueDate: str | None = None  # noqa: N815
-    completedDate: str | None = None  # noqa: N815
+    updatedDate: Instant | None = None  # noqa: N815 - the portal's spelling
+    acceptedDate: Instant | None = None  # noqa: N815
+    appointmentDate: Instant | None = None  # noqa: N815
+    dueDate: Instant | None = None  # noqa: N815
+    completedDate: Instant | None = None  # noqa: N815
+    procedure: msgspec.Raw = _NOTHING
+    agency: msgspec.Raw = _NOTHING
+    dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815
+    dossierTaskStatus: msgspec.Raw = _NOTHING  # noqa: N815
+    applyMethod: msgspec.Raw = _NOTHING  # noqa: N815
+
+
+class _Records(msgspec.Struct):
+    content: list[_Record]
+
+
+class _LooseRecord(msgspec.Struct, gc=False):
+    """The same dossier when a date of it cannot be read: everything else still can."""
+
+    code: str
+    updatedDate: Any = None  # noqa: N815
+    acceptedDate: Any = None  # noqa: N815
+    appointmentDate: Any = None  # noqa: N815
+    dueDate: Any = None  # noqa: N815
+    completedDate: Any = None  # noqa: N815
     procedure: msgspec.Raw = _NOTHING
     agency: msgspec.Raw = _NOTHING
     dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815
@@ -154,10 +177,12 @@ class Igate:
     """One city's iGate. ``page_size``: the portal may cut it."""
 
     def __init__(self, client: PortalClient, *, page_size: int) -> None:
-        self._client, self.page_size = client, page_size
+        self._client, self.page_size, self.mostly_new = client, page_size, False
         self._split = msgspec.json.Decoder(_Page).decode
         self._keys = msgspec.json.Decoder(_Keys).decode
         self._record = msgspec.json.Decoder(_Record).decode
+        self._loose = msgspec.json.Decoder(_LooseRecord).decode
+        self._records = msgspec.json.Decoder(_Records).decode
         self._procedures = _Remembered(_procedure)
         self._agencies = _Remembered(_agency)
         self._statuses = _Remembered(_status)
@@ -181,48 +206,74 @@ class Igate:
         await self._client.aclose()
 
     def _decode_page(self, body: bytes, hot: Edge) -> SourcePage:
-        page, keys = self._split(body), self._keys(body).content
-        stamps = [key.updatedDate for key in keys]
-        first, last = _hot_slice(stamps, hot)
-        raws = page.content
-        if last > first:
-            raws, keys = raws[:first] + raws[last:], keys[:first] + keys[last:]
+        page = self._split(body)
+        raws: list[Any] = page.content
         hashes = [sha256(raw).digest() for raw in raws]
+        parsed = self._parsed(body) if self.mostly_new else None
+        named: Sequence[_Key | _Record] = self._keys(body).content if parsed is None else parsed
+        stamps = [one.updatedDate for one in named]
+        keys = [_key(one.code, digest) for one, digest in zip(named, hashes, strict=True)]
+        first, last = _hot_slice(stamps, hot)
+        cold = [*range(first), *range(last, len(raws))] if last > first else range(len(raws))
+        source = raws if parsed is None else parsed
         return SourcePage(
             number=page.number,
-            keys=[_key(key.code, digest) for key, digest in zip(keys, hashes, strict=True)],
-            hashes=hashes,
-            raws=raws,
+            keys=[keys[n] for n in cold],
+            hashes=[hashes[n] for n in cold],
+            raws=[source[n] for n in cold],
             total=page.totalElements,
             last=page.last or not page.content,
             hot=last - first,
+            repeated=0,
             newest=_instant_or_none(stamps[0]) if stamps else None,
             oldest=_instant_or_none(stamps[-1]) if stamps else None,
             ordered=_in_order(stamps),
         )
 
+    def _parsed(self, body: bytes) -> list[_Record] | None:
+        """Every record parsed in one go; None where one lacks the agreed shape and must be found by itself."""
+        try:
+            return self._records(body).content
+        except msgspec.ValidationError:
+            return None
+
     def decode(self, raw: Any, key: str) -> PortalRecord:
+        if isinstance(raw, _Record):
+            return self._record_of(raw, key, "")
         try:
-            wire = self._record(raw)
-            procedure, procedure_kept = self._procedures[bytes(wire.procedure)]
-            agency, agency_kept = self._agencies[bytes(wire.agency)]
-            status, status_kept = self._statuses[bytes(wire.dossierTaskStatus)]
-            if status is None:
-                status, coarse_kept = self._statuses[bytes(wire.dossierStatus)]
-                status_kept = status_kept + b"," + coarse_kept
-            channel, channel_kept = self._channels[bytes(wire.applyMethod)]
-        except msgspec.DecodeError as error:
-            raise RecordUnreadable(_path(error)) from None
-        dates: Dates = (wire.updatedDate, wire.acceptedDate, wire.appointmentDate or wire.dueDate, wire.completedDate)
-        unreadable = "" if agency is not None else "agency_code"
+            return self._record_of(self._record(raw), key, "")
+        except msgspec.ValidationError as error:
+            return self._with_loose_dates(raw, key, error)
+        except msgspec.DecodeError:
+            raise RecordUnreadable("record") from None
+
+    def _with_loose_dates(self, raw: Any, key: str, found: msgspec.ValidationError) -> PortalRecord:
+        """The record without the dates that cannot be read, naming the first; raises if that was not what is wrong."""
         try:
-            read = _read_dates(*dates)
-        except ValueError:
-            unreadable = unreadable or _first_unreadable(*dates)
-            read, dates = _NO_DATES, _safe_dates(*dates)
+            loose = self._loose(raw)
+            wire = _Record(loose.code, **{name: getattr(loose, name) for name in _NESTED})
+            unreadable = ""
+            for name in _DATE_FIELDS:
+                at, readable = _loose_date(getattr(loose, name))
+                setattr(wire, name, at)
+                unreadable = unreadable or ("" if readable else _DATE_FIELDS[name])
+            return self._record_of(wire, key, unreadable)
+        except msgspec.DecodeError:
+            raise RecordUnreadable(_path(found)) from None
+
+    def _record_of(self, wire: _Record, key: str, unreadable: str) -> PortalRecord:
+        (procedure, field), procedure_kept = self._procedures[bytes(wire.procedure)]
+        agency, agency_kept = self._agencies[bytes(wire.agency)]
+        status, status_kept = self._statuses[bytes(wire.dossierTaskStatus)]
+        if status is None:
+            status, coarse_kept = self._statuses[bytes(wire.dossierStatus)]
+            status_kept = status_kept + b"," + coarse_kept
+        channel, channel_kept = self._channels[bytes(wire.applyMethod)]
+        updated, accepted, completed = wire.updatedDate, wire.acceptedDate, wire.completedDate
+        due = wire.appointmentDate or wire.dueDate
         kept = (
             b'{"dates":',
-            _dates_kept(*dates),
+            _encode((updated, accepted, due, completed)),
             b',"procedure":',
             procedure_kept,
             b',"agency":',
@@ -236,40 +287,41 @@ class Igate:
         return PortalRecord(
             wire.code,
             agency or "",
-            procedure[0],
-            procedure[1],
+            procedure,
+            field,
             channel,
             status or 0,
-            read[1],
-            read[2],
-            read[3],
+            (accepted + _SEVEN_HOURS).date() if accepted and accepted.tzinfo is UTC else _local_day(accepted),
+            (due + _SEVEN_HOURS).date() if due and due.tzinfo is UTC else _local_day(due),
+            (completed + _SEVEN_HOURS).date() if completed and completed.tzinfo is UTC else _local_day(completed),
             None,
-            read[0],
-            unreadable,
+            updated,
+            unreadable or ("" if agency is not None else "agency_code"),
             b"".join(kept),
         )
 
 
-def _read_dates(
-    updated: str | None, accepted: str | None, due: str | None, completed: str | None
-) -> tuple[datetime | None, date | None, date | None, date | None]:
-    """The instant of the last change and the local days of the others. Raises ValueError."""
-    return (
-        _instant(updated) if updated else None,
-        (_instant(accepted) + _SEVEN_HOURS).date() if accepted else None,
-        (_instant(due) + _SEVEN_HOURS).date() if due else None,
-        (_instant(completed) + _SEVEN_HOURS).date() if completed else None,
-    )
+_encode = msgspec.json.Encoder().encode
+_NESTED = ("procedure", "agency", "dossierStatus", "dossierTaskStatus", "applyMethod")
+_DATE_FIELDS = {
+    "updatedDate": "modified_at",
+    "acceptedDate": "received_on",
+    "appointmentDate": "due_on",
+    "dueDate": "due_on",
+    "completedDate": "ended_on",
+}
 
 
-_NO_DATES = (None, None, None, None)
+def _local_day(at: datetime | None) -> date | None:
+    return at and (at.astimezone(UTC) + _SEVEN_HOURS).date()
 
 
-def _dates_kept(updated: str | None, accepted: str | None, due: str | None, completed: str | None) -> bytes:
-    """The dates as sent, by order: last change, acceptance, appointment, end. Read as dates, nothing needs escaping."""
-    if updated and accepted and due and completed:
-        return f'["{updated}","{accepted}","{due}","{completed}"]'.encode()
-    return msgspec.json.encode((updated, accepted, due, completed))
+def _loose_date(given: Any) -> tuple[datetime | None, bool]:
+    """The instant, and whether the text could be read; blank means none."""
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None, True
+    at = _instant_or_none(given)
+    return at, at is not None
 
 
 def _key(code: Any, digest: bytes) -> str:
@@ -288,8 +340,8 @@ def _procedure(spelling: bytes) -> _Read:
             code = ProcedureCode.parse(text)
         except IdentifierError:
             continue
-        return _Read((code.base, field), _json({"code": str(code), "sector": field or None}))
-    return _Read(("", field), _json({"code": None, "sector": field or None}))
+        return _Read((code.base, field), _encode({"code": str(code), "sector": field or None}))
+    return _Read(("", field), _encode({"code": None, "sector": field or None}))
 
 
 def _field(sector: _Sector | None) -> str:
@@ -306,7 +358,7 @@ def _agency(spelling: bytes) -> _Read:
         code = str(AgencyCode.parse(wire.code))
     except IdentifierError:
         return _Read(None, b"null")
-    return _Read(code, _json(code))
+    return _Read(code, _encode(code))
 
 
 def _status(spelling: bytes) -> _Read:
@@ -324,7 +376,7 @@ def _by_name(spelling: bytes, names: dict[str, Any]) -> _Read:
     found = names.get(name.casefold())
     kept_id = wire.id if wire.id is not None and _DEPLOYMENT_ID.fullmatch(str(wire.id)) else None
     kept_name = name if found is not None or _is_wording(name) else None
-    return _Read(None if found is None else int(found), _json({"id": kept_id, "name": kept_name}))
+    return _Read(None if found is None else int(found), _encode({"id": kept_id, "name": kept_name}))
 
 
 def _is_wording(name: str) -> bool:
@@ -338,20 +390,12 @@ def _is_wording(name: str) -> bool:
     return not any(word[0].isupper() for word in name.split()[1:])
 
 
-def _instant(text: str) -> datetime:
-    """An instant in UTC from an ISO text with a zone. Raises ValueError: neither a day nor a zone is guessed."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is UTC:
-        return at
-    if at.tzinfo is None:
-        raise ValueError("no zone")
-    return at.astimezone(UTC)
-
-
 def _instant_or_none(stamp: Any) -> datetime | None:
+    if isinstance(stamp, datetime):
+        return stamp
     try:
-        return _instant(stamp) if isinstance(stamp, str) else None
-    except ValueError:
+        return msgspec.convert(stamp, Instant)
+    except msgspec.ValidationError:
         return None
 
 
@@ -366,38 +410,19 @@ def _hot_slice(stamps: list[Any], hot: Edge) -> tuple[int, int]:
 
 def _in_order(stamps: list[Any]) -> bool:
     """Whether times of change never rise. Texts of one format compare as instants do; others are read."""
-    if not all(isinstance(stamp, str) for stamp in stamps):
-        return False
-    if stamps == sorted(stamps, reverse=True):
+    if all(isinstance(stamp, str) for stamp in stamps) and stamps == sorted(stamps, reverse=True):
         return True
     read = [_instant_or_none(stamp) for stamp in stamps]
     known = [at for at in read if at is not None]
     return len(known) == len(read) and known == sorted(known, reverse=True)
 
 
-def _first_unreadable(updated: str | None, accepted: str | None, due: str | None, completed: str | None) -> str:
-    named = {"modified_at": updated, "received_on": accepted, "due_on": due, "ended_on": completed}
-    return next(name for name, text in named.items() if text and _instant_or_none(text) is None)
-
-
-def _safe_dates(*texts: str | None) -> Dates:
-    """Dates that may be kept: a text we cannot read could be anything, a telephone number too."""
-    updated, accepted, due, completed = (
-        text if text and _instant_or_none(text) is not None else None for text in texts
-    )
-    return updated, accepted, due, completed
-
-
 def _spelling(code: str) -> bytes:
     """The code as the portal wrote it, where that is not the canonical form and is a code at all."""
     try:
-        return b',"code":' + _json(DossierCode.parse(code).raw) + b"}"
+        return b',"code":' + _encode(DossierCode.parse(code).raw) + b"}"
     except IdentifierError:
         return b"}"
-
-
-def _json(value: Any) -> bytes:
-    return msgspec.json.encode(value)
 
 
 def _path(error: msgspec.DecodeError) -> str:

@@ -10,8 +10,7 @@ from io import BytesIO
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dossier_sync.domain.changes import Changes, Decode, add_history, distinct, take_changed, take_new
-from dossier_sync.domain.dossier import SourcePage
+from dossier_sync.domain.changes import Changes, Decode, NewRecords, add_history, take_changed, take_new
 from dossier_sync.domain.intake import Bounds
 from dossier_sync.domain.line import COLUMNS, Place, page_digest, page_text
 from dossier_sync.repository import heads, ledger, quarantine
@@ -42,7 +41,7 @@ async def save_page(
     connection: AsyncConnection,
     lease: Lease,
     run_id: int,
-    source: SourcePage,
+    records: NewRecords,
     *,
     decode: Decode,
     bounds: Bounds,
@@ -52,22 +51,22 @@ async def save_page(
     """Saves one page. Raises ``FenceLost`` and ``PageConflict``; then nothing of it is written."""
     held = await guard(connection, feed, lease)
     driver = await raw(connection)
-    whole, source = source, distinct(source)
+    source = records.page
     keys = source.keys
     new, changed = await heads.sort_by_hash(driver, keys, source.hashes)
-    found = await _sort_out(driver, source, new, changed, decode, bounds)
+    found = await _sort_out(driver, records, new, changed, decode, bounds)
     aside = await quarantine.changes(driver, lease.feed_id, keys, found.aside)
     place = Place(lease.feed_id, held + 1)
     digest = await _write(driver, lease, place, found, aside)
     if found.same:
         await heads.refresh(driver, found.same)
     counts = Counts(
-        seen=len(whole.keys) + whole.hot,
+        seen=len(keys) + source.hot + source.repeated,
         new=found.new,
         changed=found.changed,
         unchanged=len(keys) - len(new) - len(changed) + len(found.same),
         older=len(found.older),
-        repeated=len(whole.keys) - len(keys),
+        repeated=source.repeated,
         quarantined=len(found.aside),
         gaps=gaps,
     )
@@ -97,13 +96,13 @@ async def save_page(
 
 
 async def _sort_out(
-    driver: Driver, source: SourcePage, new: list[int], changed: list[int], decode: Decode, bounds: Bounds
+    driver: Driver, records: NewRecords, new: list[int], changed: list[int], decode: Decode, bounds: Bounds
 ) -> Changes:
     found = Changes()
-    take_new(source, new, decode, bounds, found)
+    take_new(records, new, found)
     if changed:
-        known = await heads.lock(driver, [source.keys[n] for n in changed])
-        take_changed(source, changed, known, decode, bounds, found)
+        known = await heads.lock(driver, [records.page.keys[n] for n in changed])
+        take_changed(records.page, changed, known, decode, bounds, found)
         if found.older:
             seen = await heads.seen_before(driver, found.older)
             found.older = [dossier for dossier in found.older if dossier.dossier_code not in seen]
