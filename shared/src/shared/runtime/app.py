@@ -23,6 +23,7 @@ from shared.contracts.problem import (
     Problem,
     ProblemError,
     ProblemType,
+    problem_responses,
 )
 from shared.runtime.answers import encode
 from shared.runtime.auth import ApiKeys, RequiresScope, public
@@ -203,7 +204,7 @@ def _problem_pages(kinds: Sequence[ProblemType]) -> APIRouter:
         """The `type` of a problem, its status, its title and who must act."""
         return [_page(kind) for _, kind in sorted(listed.items())]
 
-    @router.get("/problems/{slug}", summary="One kind of problem")
+    @router.get("/problems/{slug}", summary="One kind of problem", responses=problem_responses(NOT_FOUND))
     async def problem(slug: Annotated[str, Path(description="The last part of a `type` URI.")]) -> dict[str, Any]:
         """What the `type` URI of a problem leads to."""
         if slug not in listed:
