@@ -1,5 +1,6 @@
 """`status` and `clean`."""
 
+import os
 import shutil
 
 from motcua_local.postgres import Cluster
@@ -32,6 +33,6 @@ def clean(settings: StackSettings) -> int:
             Cluster(settings.local_dir / "postgres").clean()
             shutil.rmtree(settings.local_dir)
     kept = LauncherSettings().cache_dir
-    if any(kept.glob("postgres-*")):
+    if os.geteuid() == 0 and any(kept.glob("postgres-*")):
         print(f"Kept, because other clones may use it: the copy of the Postgres programs in {kept}.")
     return 0
