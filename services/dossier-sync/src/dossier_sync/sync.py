@@ -33,7 +33,7 @@ from shared.sync.verdicts import Verdict
 
 _log = logger(__name__)
 _CONFLICTS = 3
-_PORTION = 200
+_PORTION = 50
 
 T = TypeVar("T")
 
@@ -119,9 +119,9 @@ async def _read_all(
     decode = _decoder(portal)
     listed = portal.pages(so_far.next_page, Edge(opened.window_until, latest))
     reading = _Reading(decode, bounds)
-    pages = reading.of(_one_ahead(listed))
+    pages = reading.of(listed)
     if opened.mode == FULL:
-        pages = _one_ahead(pages)
+        pages = _one_ahead(_one_ahead(pages))
     try:
         async for records in pages:
             page = records.page

@@ -10,6 +10,7 @@ missed. The one that moved away itself is newer than this run's window, and the 
 deletion moves dossiers to the left; the portal's falling total shows it, and the run is then not proven.
 """
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -66,6 +67,7 @@ _NOTHING = msgspec.Raw(b"null")
 _SEVEN_HOURS = timedelta(hours=7)
 """Viet Nam has stood at +07:00 without summer time since 1975."""
 _MOST_REMEMBERED = 20_000
+_PORTION = 500
 _FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
 _DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
@@ -189,40 +191,57 @@ class Igate:
         self._channels = _Remembered(_channel)
 
     async def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
-        number, last = start, False
-        while not last:
-            page = await self._client.request(
-                "GET",
-                SEARCH_PATH,
-                params={"page": number, "size": self.page_size, "spec": "page", "sort": "updatedDate,desc"},
-                decode=lambda body: self._decode_page(body, hot),
-            )
-            if page.number != number:
-                raise PortalShapeChanged(f"Page {number} was asked for and page {page.number} answered.")
-            yield page
-            number, last = number + 1, page.last
+        """While one page is taken apart the next one is on its way."""
+        number = start
+        fetching = asyncio.create_task(self._fetch(number))
+        try:
+            while True:
+                body, page = await fetching
+                last = page.last or not page.content
+                if not last:
+                    number += 1
+                    fetching = asyncio.create_task(self._fetch(number))
+                yield await self._take_apart(body, page, hot)
+                if last:
+                    return
+        finally:
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
+
+    async def _fetch(self, number: int) -> tuple[bytes, _Page]:
+        query = {"page": number, "size": self.page_size, "spec": "page", "sort": "updatedDate,desc"}
+        found = await self._client.request(
+            "GET", SEARCH_PATH, params=query, decode=lambda body: (body, self._split(body))
+        )
+        if found[1].number != number:
+            raise PortalShapeChanged(f"Page {number} was asked for and page {found[1].number} answered.")
+        return found
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    def _decode_page(self, body: bytes, hot: Edge) -> SourcePage:
-        page = self._split(body)
-        raws: list[Any] = page.content
-        hashes = [sha256(raw).digest() for raw in raws]
+    async def _take_apart(self, body: bytes, page: _Page, hot: Edge) -> SourcePage:
+        """In portions: the page before is being written by this same thread, and its database must not wait."""
+        hashes: list[bytes] = []
+        for begin in range(0, len(page.content), _PORTION):
+            hashes.extend([sha256(raw).digest() for raw in page.content[begin : begin + _PORTION]])
+            await asyncio.sleep(0)
         parsed = self._parsed(body) if self.mostly_new else None
         named: Sequence[_Key | _Record] = self._keys(body).content if parsed is None else parsed
+        await asyncio.sleep(0)
         stamps = [one.updatedDate for one in named]
         keys = [_key(one.code, digest) for one, digest in zip(named, hashes, strict=True)]
+        raws: list[Any] = page.content if parsed is None else list(parsed)
         first, last = _hot_slice(stamps, hot)
-        cold = [*range(first), *range(last, len(raws))] if last > first else range(len(raws))
-        source = raws if parsed is None else parsed
+        for column in (keys, hashes, raws):
+            del column[first:last]
         return SourcePage(
             number=page.number,
-            keys=[keys[n] for n in cold],
-            hashes=[hashes[n] for n in cold],
-            raws=[source[n] for n in cold],
+            keys=keys,
+            hashes=hashes,
+            raws=raws,
             total=page.totalElements,
-            last=page.last or not page.content,
+            last=page.last or not stamps,
             hot=last - first,
             repeated=0,
             newest=_instant_or_none(stamps[0]) if stamps else None,

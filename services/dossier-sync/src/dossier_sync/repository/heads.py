@@ -19,6 +19,8 @@ class PageConflict(Exception):
     """Another feed stored one of the page's dossiers meanwhile. The page is rolled back and tried again."""
 
 
+_PLAN = "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off"
+
 _SORT_BY_HASH = """
 select array_agg(k.n) filter (where h.dossier_code is null),
        array_agg(k.n) filter (where h.dossier_code is not null)
@@ -89,6 +91,15 @@ select distinct c.code from chain c
 join dossier.revision r on r.feed_id = c.feed_id and r.page = c.page and r.dossier_code = c.code collate "C"
 where r.source_hash = c.hash
 """
+
+
+async def plan_by_index(driver: Driver) -> None:
+    """Holds this transaction's joins to their indexes.
+
+    A prepared plan is kept while a first sync fills the tables. One made over an almost empty head would read the
+    whole of it for every page from then on.
+    """
+    await driver.execute(_PLAN)
 
 
 async def sort_by_hash(driver: Driver, keys: Sequence[str], hashes: Sequence[bytes]) -> tuple[list[int], list[int]]:

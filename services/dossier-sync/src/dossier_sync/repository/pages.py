@@ -51,6 +51,7 @@ async def save_page(
     """Saves one page. Raises ``FenceLost`` and ``PageConflict``; then nothing of it is written."""
     held = await guard(connection, feed, lease)
     driver = await raw(connection)
+    await heads.plan_by_index(driver)
     source = records.page
     keys = source.keys
     new, changed = await heads.sort_by_hash(driver, keys, source.hashes)
