@@ -2,8 +2,8 @@
 
 import argparse
 
-from bench import ingest, questions
-from bench.stack import a_stack
+from bench import ingest, province, questions
+from bench.stack import Stack, a_stack
 
 
 def main() -> None:
@@ -11,16 +11,35 @@ def main() -> None:
     parser.add_argument("--dossiers", type=int, default=200_000)
     parser.add_argument("--page-size", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--province", type=int, metavar="DOSSIERS", help="seconds and memory of a whole province instead"
+    )
     options = parser.parse_args()
+    if options.province:
+        _province(options.province, options.page_size)
+        return
     with a_stack(dossiers=options.dossiers, page_size=options.page_size) as stack:
         print(f"{options.dossiers:,} dossiers, pages of {options.page_size:,}, median of {options.rounds}\n")
         print(f"{'ingest':<32}{'rows/s':>12}{'of limit':>10}")
         ratios = ingest.measure(stack, dossiers=options.dossiers, page_size=options.page_size, rounds=options.rounds)
         for ratio in ratios:
             print(f"{ratio.name:<32}{ratio.rows_per_second:>12,.0f}{ratio.of_limit:>10.2f}")
-        print(f"\n{'projection and figures':<52}{'p50 ms':>10}{'p99 ms':>10}{'of recount':>12}")
-        for line in questions.measure(stack):
-            print(line)
+        print(f"\n{questions.project(stack)}")
+        _questions(stack)
+
+
+def _questions(stack: Stack) -> None:
+    print(f"\n{'figures':<52}{'p50 ms':>10}{'p99 ms':>10}{'of recount':>12}")
+    for line in questions.measure(stack):
+        print(line, flush=True)
+
+
+def _province(dossiers: int, page_size: int) -> None:
+    with a_stack(dossiers=dossiers, page_size=page_size) as stack:
+        print(f"{dossiers:,} dossiers, pages of {page_size:,}\n\n{'step':<32}{'s':>10}{'rows/s':>12}{'peak MB':>12}")
+        for line in province.measure(stack, dossiers=dossiers):
+            print(line, flush=True)
+        _questions(stack)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ class Stack:
     database_url: str
     sandbox_url: str
     directory: Path
+    sandbox_pid: int
     environment: dict[str, str] = field(default_factory=dict)
 
     def command(self, *arguments: str) -> list[str]:
@@ -82,7 +83,7 @@ def a_stack(*, dossiers: int, page_size: int, scenario: str = "province") -> Ite
             )
             try:
                 _wait(f"{sandbox}/livez", process, directory / "sandbox.log")
-                yield Stack(cluster.url, sandbox, directory, environment)
+                yield Stack(cluster.url, sandbox, directory, process.pid, environment)
             finally:
                 process.terminate()
                 process.wait(20)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -97,5 +96,4 @@ def a_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     try:
         yield Server(url)
     finally:
-        cluster.stop()
-        shutil.rmtree(directory, ignore_errors=True)
+        cluster.clean()
