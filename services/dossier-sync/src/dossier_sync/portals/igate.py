@@ -68,6 +68,8 @@ _SEVEN_HOURS = timedelta(hours=7)
 """Viet Nam has stood at +07:00 without summer time since 1975."""
 _MOST_REMEMBERED = 20_000
 _PORTION = 500
+_ZONE = slice(23, None)
+"""Of a time as iGate writes it: what follows the milliseconds."""
 _FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
 _DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
@@ -429,8 +431,9 @@ def _hot_slice(stamps: list[Any], hot: Edge) -> tuple[int, int]:
 
 def _in_order(stamps: list[Any]) -> bool:
     """Whether times of change never rise. Texts of one format compare as instants do; others are read."""
-    if all(isinstance(stamp, str) for stamp in stamps) and stamps == sorted(stamps, reverse=True):
-        return True
+    texts = [stamp for stamp in stamps if isinstance(stamp, str)]
+    if len(texts) == len(stamps) and len({text[_ZONE] for text in texts}) == 1:
+        return stamps == sorted(stamps, reverse=True)
     read = [_instant_or_none(stamp) for stamp in stamps]
     known = [at for at in read if at is not None]
     return len(known) == len(read) and known == sorted(known, reverse=True)
