@@ -39,7 +39,7 @@ def a_record(code: str = "000.00.99.H24-240115-0001", **changed: Any) -> dict[st
         "completedDate": "2024-01-17T03:11:05.000+0000",
         "updatedDate": "2024-01-17T08:00:01.231+0000",
         "dossierStatus": {"id": 4, "name": "Đã trả kết quả"},
-        "dossierTaskStatus": {"id": "60f000000000000000000001", "name": "Đã trả kết quả"},
+        "dossierTaskStatus": {"id": "60fa1b2c3d4e5f6a7b8c9d01", "name": "Đã trả kết quả"},
         "applyMethod": {"id": 0, "name": "Trực tuyến"},
         "currentTask": [{"assignee": {"fullname": "Người Không Có Thật 2"}}],
         **changed,
@@ -51,7 +51,7 @@ def waiting(name: str) -> dict[str, Any]:
     return {
         "completedDate": None,
         "dossierStatus": {"id": 2, "name": "Đang xử lý"},
-        "dossierTaskStatus": {"id": "60f000000000000000000002", "name": name},
+        "dossierTaskStatus": {"id": "60fa1b2c3d4e5f6a7b8c9d02", "name": name},
     }
 
 

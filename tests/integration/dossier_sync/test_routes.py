@@ -1,0 +1,191 @@
+"""The API, asked as an operator and an integrator ask it, over a synced feed."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dossier_sync.app import build
+from dossier_sync.settings import DossierSyncSettings
+from shared.runtime.auth import key_hash
+from shared.runtime.database import transaction
+from support.fake_igate import FakeIgate, a_record, waiting
+from support.syncing import FEED, sync
+
+KEY = "mtc_" + "k" * 43
+SCOPES = ["sync:read", "sync:operate", "dossiers:read"]
+
+
+@pytest.fixture
+async def api(engine: AsyncEngine, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with transaction(engine) as connection:
+        await connection.execute(
+            text(
+                "insert into catalogue.api_client (client_id, agency_code, name, scopes) "
+                "values ('c', 'H24', 'c', :scopes)"
+            ),
+            {"scopes": SCOPES},
+        )
+        await connection.execute(
+            text("insert into catalogue.api_key (key_hash, client_id) values (:hash, 'c')"), {"hash": key_hash(KEY)}
+        )
+    app = build(DossierSyncSettings(DATABASE_URL=database_url))
+    transport = httpx.ASGITransport(app)
+    headers = {"Authorization": f"Bearer {KEY}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as client:
+        yield client
+    await app.state.engine.dispose()
+
+
+@pytest.fixture
+async def synced(engine: AsyncEngine) -> FakeIgate:
+    """Six dossiers: four ended, one open and one waiting; and one record set aside."""
+    codes = [f"000.00.99.H24-240115-{n:04d}" for n in range(1, 7)]
+    portal = FakeIgate(
+        [
+            *(a_record(code) for code in codes[:4]),
+            a_record(codes[4], **waiting("Thụ lý hồ sơ"), agency={"code": "000.01.99.H24"}),
+            a_record(codes[5], **waiting("Yêu cầu bổ sung giấy tờ"), appointmentDate="2024-02-20T10:00:00.000+0000"),
+            a_record("999000000001"),
+        ]
+    )
+    await sync(engine, portal.portal(3))
+    return portal
+
+
+async def answer(api: httpx.AsyncClient, path: str, **parameters: Any) -> dict[str, Any]:
+    found = await api.get(path, params=parameters)
+    assert found.status_code == 200, found.text
+    body: dict[str, Any] = found.json()
+    return body
+
+
+@pytest.mark.usefixtures("synced")
+async def test_an_operator_sees_the_feed_and_its_run(api: httpx.AsyncClient) -> None:
+    (feed,) = (await answer(api, "/v1/feeds"))["items"]
+    assert (feed["feed"], feed["last_verdict"], feed["quarantined"], feed["pages"]) == (FEED, "succeeded", 1, 3)
+    assert await answer(api, f"/v1/feeds/{FEED}") == feed
+    (run,) = (await answer(api, "/v1/runs", feed=FEED))["items"]
+    assert (run["seen"], run["new"], run["quarantined"], run["portal_total"]) == (7, 6, 1, 7)
+    assert await answer(api, f"/v1/runs/{run['run_id']}") == run
+    (counted,) = (await answer(api, "/v1/reconciliation"))["items"]
+    assert (counted["portal_total"], counted["ours"], counted["quarantined"], counted["unexplained"]) == (7, 6, 1, 0)
+
+
+@pytest.mark.usefixtures("synced")
+async def test_an_operator_asks_for_a_run(api: httpx.AsyncClient, engine: AsyncEngine) -> None:
+    accepted = await api.post(f"/v1/feeds/{FEED}/runs", json={"mode": "full"})
+    assert (accepted.status_code, accepted.json()) == (202, {"feed": FEED, "mode": "full"})
+    async with engine.connect() as connection:
+        asked = await connection.execute(text("select requested_mode from dossier.feed"))
+        assert asked.scalar_one() == "full"
+    assert (await api.post("/v1/feeds/nobody/dossiers/runs", json={})).status_code == 404
+    assert (await api.post(f"/v1/feeds/{FEED}/runs", json={"mode": "all"})).status_code == 422
+
+
+@pytest.mark.usefixtures("synced")
+async def test_what_was_set_aside_is_shown_without_the_person(api: httpx.AsyncClient) -> None:
+    (aside,) = (await answer(api, "/v1/quarantine", reason="code_unreadable"))["items"]
+    assert (aside["source_key"][:7], aside["field"], aside["closed"]) == ("sha256:", "dossier_code", False)
+    assert "999000" not in str(aside)
+    assert (await answer(api, "/v1/quarantine", closed=True))["items"] == []
+    retried = await api.post(f"/v1/quarantine/{aside['id']}/retry")
+    assert (retried.status_code, retried.json()["mode"]) == (202, "full")
+    assert (await api.post("/v1/quarantine/1/retry")).status_code == 404
+
+
+@pytest.mark.usefixtures("synced")
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({}, 6),
+        ({"agency": "H24.99"}, 6),
+        ({"agency": "000.01.99.H24"}, 1),
+        ({"agency": "H24.9"}, None),
+        ({"agency": "H24.98"}, 0),
+        ({"state": "open"}, 2),
+        ({"state": "waiting"}, 1),
+        ({"state": "ended"}, 4),
+        ({"state": "open", "due_before": "2024-02-01"}, 1),
+    ],
+)
+async def test_dossiers_are_listed_by_subtree_state_and_day(
+    api: httpx.AsyncClient, filters: dict[str, str], found: int | None
+) -> None:
+    if found is None:
+        refused = await api.get("/v1/dossiers", params=filters)
+        assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "agency")
+        return
+    assert len((await answer(api, "/v1/dossiers", **filters))["items"]) == found
+
+
+@pytest.mark.usefixtures("synced")
+async def test_pages_of_a_list_join_without_gap_or_repeat(api: httpx.AsyncClient) -> None:
+    codes, cursor = [], None
+    while True:
+        page = await answer(api, "/v1/dossiers", limit=2, **({"cursor": cursor} if cursor else {}))
+        codes += [one["code"] for one in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert len(codes) == len(set(codes)) == 6
+    foreign = await answer(api, "/v1/dossiers", limit=2)
+    refused = await api.get("/v1/dossiers", params={"state": "open", "cursor": foreign["next"]})
+    assert (refused.status_code, refused.json()["failed_check"]) == (400, "cursor-invalid")
+
+
+async def test_a_dossier_shows_every_version_of_it(
+    api: httpx.AsyncClient, engine: AsyncEngine, synced: FakeIgate
+) -> None:
+    code = "000.00.99.H24-240115-0001"
+    synced.put(a_record(code, completedDate="2024-01-18T03:00:00.000+0000", updatedDate="2024-01-18T04:00:00.000+0000"))
+    await sync(engine, synced.portal(3))
+    synced.put(a_record(code, updatedDate="2024-01-16T04:00:00.000+0000"))
+    await sync(engine, synced.portal(3))
+    found = await answer(api, f"/v1/dossiers/{code.lower()}")
+    assert found["current"]["ended_on"] == "2024-01-18"
+    assert [(one["number"], one["applied"]) for one in found["history"]] == [(3, False), (2, True), (1, True)]
+    assert (await api.get("/v1/dossiers/000.00.99.H24-240115-9999")).status_code == 404
+
+
+@pytest.mark.usefixtures("synced")
+async def test_a_follower_of_the_ledger_misses_nothing(api: httpx.AsyncClient) -> None:
+    seen, cursor = [], None
+    while True:
+        page = await answer(api, "/v1/ledger", after=0, limit=4, **({"cursor": cursor} if cursor else {}))
+        seen += [(one["entry"], one["facts"]["code"]) for one in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == sorted(set(seen))
+    assert len(seen) == 6
+    assert page["newest_entry"] == 3
+    rest = await answer(api, "/v1/ledger", after=page["newest_entry"])
+    assert (rest["items"], rest["next"]) == ([], None)
+    first = await answer(api, "/v1/ledger", after=1)
+    assert {one["entry"] for one in first["items"]} <= {2, 3}
+
+
+@pytest.mark.usefixtures("synced")
+async def test_asking_twice_costs_a_304(api: httpx.AsyncClient) -> None:
+    for path in ("/v1/dossiers", "/v1/ledger", "/v1/runs", "/v1/quarantine", "/v1/reconciliation"):
+        first = await api.get(path)
+        again = await api.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, path) == (304, path)
+
+
+@pytest.mark.usefixtures("synced")
+async def test_gauges_come_from_the_rows(api: httpx.AsyncClient) -> None:
+    metrics = (await api.get("/metrics")).text
+    assert f'motcua_feed_quarantined{{feed="{FEED}"}} 1.0' in metrics
+    assert f'motcua_feed_state{{feed="{FEED}",state="stale"}} 1.0' in metrics
+    assert (await api.get("/readyz")).status_code == 200
+
+
+async def test_without_the_scope_nothing_is_said(api: httpx.AsyncClient) -> None:
+    api.headers.pop("Authorization")
+    for path in ("/v1/feeds", "/v1/runs", "/v1/dossiers", "/v1/ledger", "/v1/quarantine"):
+        assert (await api.get(path)).status_code == 401
