@@ -9,6 +9,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 import uvicorn
+import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of, habits_of, register_feeds
@@ -37,7 +38,7 @@ def main() -> None:
     elif asked.command == "migrate":
         upgrade("dossier_sync", SCHEMA, settings.database_url)
     else:
-        sys.exit(asyncio.run(_with_engine(settings, asked)))
+        sys.exit(uvloop.run(_with_engine(settings, asked)))
 
 
 def _parser() -> argparse.ArgumentParser:
