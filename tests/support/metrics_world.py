@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from metrics import projector
 from metrics.domain.dossier import DossierFacts
 from shared.contracts.views import (
+    agency_v1,
+    calendar_v1,
     client_v1,
     decision_v1,
     feed_v1,
@@ -230,6 +232,21 @@ def a_client(key: str, scopes: list[str], agency: str = "H24") -> dict[str, Any]
     return _client() | {"key_hash": key_hash(key), "client_id": key, "scopes": scopes, "agency_code": agency}
 
 
+def an_agency(code: str, name: str, **changes: Any) -> dict[str, Any]:
+    """An agency that has always been."""
+    row = {
+        "agency_code": code,
+        "name": name,
+        "level": "PROVINCIAL_DEPARTMENT",
+        "parent_code": None,
+        "valid_from": None,
+        "valid_to": None,
+        "change_from": 1,
+        "change_to": None,
+    }
+    return row | changes
+
+
 def a_procedure(number: int, **changes: Any) -> dict[str, Any]:
     """A procedure in force since 2020 in the catalogue of H24.99."""
     row = {
@@ -257,7 +274,10 @@ __all__ = [
     "a_dossier",
     "a_procedure",
     "again",
+    "agency_v1",
+    "an_agency",
     "any_dossiers",
+    "calendar_v1",
     "decision_v1",
     "field_v1",
     "petition_v1",

@@ -10,7 +10,7 @@ from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.figures import Answer, answer, moment_of
-from metrics.forms import form_06a
+from metrics.forms.ii06a import form_06a
 from metrics.rebuild import rebuild
 from metrics.repository import counting, sources
 from metrics.verify import verify

@@ -273,12 +273,12 @@ async def test_the_form_as_csv_opens_in_a_spreadsheet_and_runs_nothing(world: Wo
     await world.project()
     response = await get(client, "/v1/forms/II.06a", **YEAR, format="csv")
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
-    name = "II.06a_H24_2024-01-01_2024-12-31.csv"
+    name = "II.06a_H24_2024-01-01_2024-12-31_vi.csv"
     assert response.headers["content-disposition"] == f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
     assert response.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
-    assert rows[1] == [f"({number})" for number in range(1, 14)]
-    assert [row[1] for row in rows[2:]] == [
+    assert rows[0][2] == "(3) Số lượng hồ sơ tiếp nhận – Tổng số"
+    assert [row[1] for row in rows[1:]] == [
         "'=cmd|'/c calc'!A0", "'@SUM(1)", "'＝1+1", 'Giáo dục; "mầm non", tiểu học', "Tổng số",
     ]  # fmt: skip
     assert rows[-1][2:] == ["4", "4", "0", "0", "4", "4", "0", "0", "0", "0", "0"]

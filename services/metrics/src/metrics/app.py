@@ -14,6 +14,7 @@ from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
 from metrics.routes import figures, forms, freshness, query, series
+from metrics.routes.downloads import AT_ONCE
 from metrics.settings import MetricsSettings
 from metrics.tables import SCHEMA
 from shared.contracts.problem import NOT_FOUND, PARAMETER_INVALID, ProblemType
@@ -64,6 +65,7 @@ def build(settings: MetricsSettings) -> FastAPI:
         tags=_TAGS,
     )
     app.state.answers = KeptAnswers(settings.answers_kept)
+    app.state.rendering = asyncio.Semaphore(AT_ONCE)
     return app
 
 

@@ -137,7 +137,7 @@ def test_doubts_travel_with_the_number() -> None:
     assert line.note is not None
     assert "trong khoảng 97 % đến 99 %" in line.note.vi
     assert "chưa đủ căn cứ" in line.note.vi
-    assert "no_due_date: 3" in line.note.vi
+    assert "3 hồ sơ không có ngày hẹn trả" in line.note.vi
 
 
 def test_the_district_level_ends_with_june_2025() -> None:

@@ -46,7 +46,7 @@ class FormUnknown(MetricsError):
     """There is no such form here."""
 
     def __init__(self, form: str) -> None:
-        super().__init__(f"There is no form {form[:50]!r}; there is II.06a.")
+        super().__init__(f"There is no form {form[:50]!r}; there are II.06a, 766 and annual-report.")
 
 
 class ProjectionBehind(MetricsError):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from metrics.reports.doubts import flag, reason
 from metrics.reports.model import LANGUAGES, NO_DATA, PERCENT, FigureValue, Indicator, Kind, Language, Line, Text, Value
 from metrics.reports.wording import QUALIFIERS, clean, number, share, written
 
@@ -188,18 +189,14 @@ def _confirmed(computed: Line, entered: Line) -> Line:
 def _doubts(value: FigureValue, unit: Text) -> Text | None:
     """Why a computed number may not be the last word: unknown records, flags, the reason it has no value."""
     notes: list[Text] = []
-    if value.reason == "no_cases":
-        notes.append(Text("không phát sinh", "none arose"))
-    elif value.reason:
-        notes.append(Text(f"lý do: {value.reason}", f"reason: {value.reason}"))
+    if value.reason:
+        notes.append(reason(value.reason))
     if value.low is not None and value.high is not None and value.low != value.high:
         low, high = (_bound(bound, unit) for bound in (value.low, value.high))
         notes.append(Text(f"trong khoảng {low.vi} đến {high.vi}", f"between {low.en} and {high.en}"))
     if not value.complete:
         notes.append(Text("chưa đủ căn cứ khẳng định số liệu đầy đủ", "not proven complete"))
-    for flag, count in value.flags:
-        words = f"{flag}: {count}" if count is not None else flag
-        notes.append(Text(words, words))
+    notes += [flag(name, count) for name, count in value.flags]
     return _joined(*notes)
 
 

@@ -38,7 +38,7 @@ _PROCEDURES = text(f"""
 
 _DECISIONS = text(f"""
     select kind, count(*) from (
-        select distinct d.agency_code, d.number, unnest(d.kinds || array['']) as kind
+        select distinct d.agency_code, d.number, d.signed_on, unnest(d.kinds || array['']) as kind
         from catalogue.decision_v1 as d
         where {_KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
           and (cast(:kind as text) is null or :kind = any(d.kinds))) as pairs

@@ -1,4 +1,4 @@
-"""Report forms."""
+"""Form II.06a."""
 
 from typing import Annotated, Any
 
@@ -8,12 +8,14 @@ from metrics.domain.dictionary import columns, find
 from metrics.domain.errors import FormUnknown
 from metrics.domain.question import FigureQuestion
 from metrics.figures import moment_of
-from metrics.forms import Form, FormRow, as_csv, form_06a
+from metrics.forms.ii06a import Form, FormRow, form_06a, paper
+from metrics.forms.letterhead import letterhead
 from metrics.repository import sources
+from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS
 from metrics.routes.links import links_of
 from metrics.routes.parameters import question_of
-from metrics.schemas.asked import FormParameters, QuestionParameters
+from metrics.schemas.asked import FormParameters
 from metrics.schemas.served import FormOut
 from metrics.schemas.shaping import answer_out, period_out, scope_out
 from shared.runtime.answers import conditional, encode
@@ -24,26 +26,27 @@ _06A = "II.06a"
 
 
 @router.get(
-    "/{form}",
-    response_model=FormOut,
-    summary="A form",
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    "/{form}", response_model=FormOut, summary="Form II.06a", responses=media_types("csv", "xlsx", "docx", "pdf")
 )
 async def form(
     request: Request,
-    form: Annotated[str, Path(description="II.06a", examples=[_06A])],
+    form: Annotated[str, Path(description="II.06a; the others have paths of their own.", examples=[_06A])],
     given: Annotated[FormParameters, Query()],
 ) -> Response:
-    """Form II.06a: a row for each field (lĩnh vực) and a total, columns 3 to 13, as JSON or CSV."""
+    """Form II.06a: a row for each field (lĩnh vực) and a total, columns 3 to 13.
+
+    As JSON with its proof, or as a file to open: CSV, XLSX, DOCX, PDF, in Vietnamese or English. What is doubtful
+    about the numbers stands in the notes of DOCX, PDF and XLSX.
+    """
     if form != _06A:
         raise FormUnknown(form)
-    asked = QuestionParameters(**given.model_dump(exclude={"format"}))
-    question = question_of(find("dossiers_total_handled"), asked)
+    question = question_of(find("dossiers_total_handled"), given.question())
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
         found = await form_06a(connection, question, moment)
-    if given.format == "csv":
-        return _csv(request, question, found)
+        head = await letterhead(connection, question.scope.agency, moment, question.period.last)
+    if given.format != "json":
+        return await download(request, paper(found, head), given.format, given.language)
     links = links_of(question, moment.entry, request.app.state.settings.public_url)
     return conditional(request, encode(_json(question, found, links)))
 
@@ -67,10 +70,3 @@ def _json(question: FigureQuestion, form: Form, links: dict[str, str | None]) ->
 
 def _row(row: FormRow) -> dict[str, Any]:
     return {"field": row.field_code, "name": row.name, "values": row.values}
-
-
-def _csv(request: Request, question: FigureQuestion, form: Form) -> Response:
-    # Codes and days only: nothing a caller wrote reaches the header unread.
-    name = f"II.06a_{question.scope.agency or 'all'}_{question.period.first}_{question.period.last}.csv"
-    headers = {"Content-Disposition": f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"}
-    return conditional(request, as_csv(form), media_type="text/csv; charset=utf-8", headers=headers)

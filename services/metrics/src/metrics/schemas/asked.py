@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.lineage import Part
+from metrics.reports.model import Language
 from metrics.series import By
 
 
@@ -67,8 +68,8 @@ class DossiersParameters(QuestionParameters):
     limit: int = Field(100, description="Dossiers a page.", ge=1, le=1000)
 
 
-class FormParameters(BaseModel):
-    """Which form, how."""
+class PaperParameters(BaseModel):
+    """What every form and report is asked for."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -81,7 +82,23 @@ class FormParameters(BaseModel):
     )
     to: str | None = Field(None, description="Last day, with `from`.", examples=["2024-12-05"])
     as_of: str | None = Field(None, description="Ledger entry or instant. None: now.", examples=["18233"])
-    format: Literal["json", "csv"] = Field("json", description="json, or csv as a spreadsheet reads it.")
+    as_of_catalogue: str | None = Field(
+        None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
+    )
+    language: Language = Field("vi", description="Language of the file: vi or en. JSON has both.")
+
+    def question(self) -> QuestionParameters:
+        """The part of it that any figure may be asked for."""
+        shared = self.model_fields_set & QuestionParameters.model_fields.keys()
+        return QuestionParameters(**{name: getattr(self, name) for name in shared})
+
+
+class FormParameters(PaperParameters):
+    """Form II.06a, and how."""
+
+    format: Literal["json", "csv", "xlsx", "docx", "pdf"] = Field(
+        "json", description="json, or a file: csv and xlsx to calculate with, docx and pdf to print."
+    )
 
 
 class QueryIn(BaseModel):

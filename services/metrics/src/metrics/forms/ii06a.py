@@ -3,8 +3,6 @@
 The circular's text was not read; the columns are those of two running report screens (practice).
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -15,13 +13,16 @@ from metrics.domain.counts import PeriodCounts, add
 from metrics.domain.dictionary import columns
 from metrics.domain.question import FigureQuestion
 from metrics.figures import Answer, Moment, conclude, of_dossiers
+from metrics.forms.letterhead import Letterhead, knowledge, remarks
+from metrics.reports import form_ii06a
+from metrics.reports.form_ii06a import FieldRow
+from metrics.reports.model import Form as Paper
+from metrics.reports.model import Text
 from metrics.repository import catalogue, counting
 
 MOST_FIELDS = 5_000
-_UNKNOWN_FIELD = "Chưa rõ lĩnh vực"
+_UNKNOWN_FIELD = Text("Chưa rõ lĩnh vực", "Field not known")
 _TOTAL = "Tổng số"
-# A spreadsheet would run a cell that begins so; the full-width forms are folded to these by some.
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ async def form_06a(connection: AsyncConnection, question: FigureQuestion, moment
     names = await catalogue.field_names(connection, [code for code, _ in groups], as_of)
     total = reduce(add, (counts for _, counts in groups), PeriodCounts())
     proof = await conclude(connection, question, of_dossiers(question.figure, total), moment)
-    rows = [FormRow(code, names.get(code, code or _UNKNOWN_FIELD), values_of(counts)) for code, counts in groups]
+    rows = [FormRow(code, names.get(code, code or _UNKNOWN_FIELD.vi), values_of(counts)) for code, counts in groups]
     return Form(rows, FormRow(None, _TOTAL, values_of(total)), proof)
 
 
@@ -59,17 +60,21 @@ def values_of(counts: PeriodCounts) -> tuple[int, ...]:
     return tuple(counts.total(column.numerator) for column in columns())
 
 
-def as_csv(form: Form) -> bytes:
-    """UTF-8 with a byte order mark, so that office programs read the letters; no cell can run as a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["TT", "Lĩnh vực", *(column.name_vi for column in columns())])
-    writer.writerow([f"({number})" for number in range(1, 14)])
-    for number, row in enumerate(form.rows, start=1):
-        writer.writerow([number, _cell(row.name), *row.values])
-    writer.writerow(["", form.total.name, *form.total.values])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+def paper(form: Form, letterhead: Letterhead) -> Paper:
+    """The form as it is printed, with what is doubtful in its notes. Raises ``FormInconsistent``: a fault of ours."""
+    question, moment = form.proof.question, form.proof.moment
+    return form_ii06a.build(
+        [FieldRow(_name(row), row.values) for row in form.rows],
+        form.total.values,
+        agency=letterhead.agency,
+        receiver=letterhead.receiver,
+        period=question.period,
+        as_of=knowledge(moment),
+        signature=letterhead.signature,
+        notes=remarks(form.proof),
+    )
 
 
-def _cell(text: str) -> str:
-    return f"'{text}" if text.lstrip().startswith(_RUNS) or text.startswith(_RUNS) else text
+def _name(row: FormRow) -> Text:
+    """Fields have no English names in the catalogue; one that is not known has."""
+    return Text(row.name, row.name) if row.field_code else _UNKNOWN_FIELD

@@ -1,0 +1,52 @@
+"""Exclusions, flags and reasons in words: what the reader of a paper must know about its numbers."""
+
+from collections.abc import Mapping
+
+from metrics.reports.model import Text
+
+EXCLUSIONS: Mapping[str, Text] = {
+    "status_unmapped": Text("hồ sơ có trạng thái chưa xác định được", "dossiers whose status is not known to us"),
+    "date_missing": Text("hồ sơ thiếu ngày tiếp nhận hoặc ngày kết thúc", "dossiers without a day of receipt or end"),
+    "quarantined": Text("hồ sơ lỗi dữ liệu đang chờ xử lý", "records with errors, set aside"),
+    "not_accepted": Text("hồ sơ chưa được tiếp nhận, không tính", "dossiers not yet accepted, outside the figures"),
+    "refused_at_reception": Text("hồ sơ bị từ chối tiếp nhận, không tính", "dossiers refused, outside the figures"),
+}
+
+_FLAGS: Mapping[str, Text] = {
+    "projection_behind": Text("số liệu mới nhất đang được tính", "the newest data are still being counted"),
+    "as_of_past": Text("số liệu tính tại một thời điểm trước đây", "computed as of an earlier moment"),
+    "source_unproven": Text("nguồn không cho biết đã đầy đủ hay chưa", "the source does not tell whether it is whole"),
+    "source_not_fresh": Text("nguồn số liệu chưa cập nhật", "a source is not up to date"),
+    "data_ends_before_period": Text("dữ liệu chưa đến hết kỳ báo cáo", "the data end before the period does"),
+    "unknown_records": Text("hồ sơ chưa rõ có thuộc số liệu này", "records that may or may not belong to it"),
+    "no_due_date": Text(
+        "hồ sơ không có ngày hẹn trả, tính là đúng hạn", "dossiers without a due day, taken as on time"
+    ),
+    "channel_missing": Text(
+        "hồ sơ không ghi kênh, tính là trực tiếp", "dossiers without a channel, taken as in person"
+    ),
+    "ended_before_received": Text("hồ sơ kết thúc trước ngày tiếp nhận", "dossiers that ended before their receipt"),
+    "outside_effective_days": Text(
+        "kỳ báo cáo nằm ngoài thời gian hiệu lực của quy định", "the period lies outside the rule's effective days"
+    ),
+}
+
+_REASONS: Mapping[str, Text] = {
+    "no_cases": Text("không phát sinh", "none arose"),
+    "no_history": Text("hệ thống không lưu số liệu này theo thời điểm", "no history is kept of it"),
+}
+
+
+def flag(name: str, count: int | None) -> Text:
+    """A flag in words, with its count where it has one. An unknown one is shown as it is."""
+    return counted(_FLAGS.get(name, Text(name, name)), count)
+
+
+def reason(name: str) -> Text:
+    """Why there is no value."""
+    return _REASONS.get(name, Text(f"lý do: {name}", f"reason: {name}"))
+
+
+def counted(words: Text, count: int | None) -> Text:
+    """The words behind their count: "3 hồ sơ …"."""
+    return words if count is None else Text(f"{count} {words.vi}", f"{count} {words.en}")

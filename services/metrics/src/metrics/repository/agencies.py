@@ -1,0 +1,33 @@
+"""Names, levels and places of agencies in the catalogue's published history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# An agency that no longer exists on the day is still named: its papers are.
+_NAMED = text("""
+    select distinct on (agency_code) agency_code, name, level, parent_code from catalogue.agency_v1
+    where agency_code = any(cast(:codes as text[]))
+      and change_from <= :change and (change_to is null or change_to > :change)
+    order by agency_code,
+        ((valid_from is null or valid_from <= :day) and (valid_to is null or valid_to > :day)) desc,
+        change_from desc""")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAgency:
+    """``level`` is an AuthorityLevel's value, or None when the catalogue does not know it."""
+
+    agency_code: str
+    name: str
+    level: str | None
+    parent_code: str | None
+
+
+async def named(connection: AsyncConnection, codes: Sequence[str], change: int, day: date) -> dict[str, NamedAgency]:
+    """The agencies of these codes as known at a catalogue change; unknown codes are left out."""
+    rows = await connection.execute(_NAMED, {"codes": list(codes), "change": change, "day": day})
+    return {row[0]: NamedAgency(*row) for row in rows}

@@ -1,0 +1,85 @@
+"""Forms and reports over HTTP: the same numbers in every format."""
+
+import io
+import zipfile
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from metrics.reports import FORMATS
+from support.metrics_world import World, a_dossier, agency_v1, an_agency, any_dossiers, field_v1
+
+YEAR = {"agency": "H24.99", "period": "2024"}
+FILES = ["csv", "xlsx", "docx", "pdf"]
+MAGIC = {"csv": b"\xef\xbb\xbf", "xlsx": b"PK", "docx": b"PK", "pdf": b"%PDF-"}
+_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+
+
+@pytest.fixture
+async def department(world: World) -> World:
+    """The department of the 2024 report, with its name and its superior's, and dossiers of every kind."""
+    await world.add(
+        agency_v1,
+        an_agency("H24", "UBND thành phố Hải Phòng", level="PROVINCE_PEOPLES_COMMITTEE"),
+        an_agency("H24.99", "Sở Giáo dục và Đào tạo Hải Phòng", parent_code="H24"),
+    )
+    await world.page([a_dossier(number, field="F1") for number in range(5)])
+    await world.page(any_dossiers(3, 60))
+    await world.project()
+    return world
+
+
+def words_of(docx: bytes) -> str:
+    """The text of a Word file, read by the standard library."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        root = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314 - our own file
+    return " ".join(node.text or "" for node in root.iter(_TEXT))
+
+
+@pytest.mark.parametrize("format_", FILES)
+async def test_the_form_is_a_file_with_its_own_type_and_name(
+    department: World, client: httpx.AsyncClient, format_: str
+) -> None:
+    response = await client.get("/v1/forms/II.06a", params=YEAR | {"format": format_})
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == FORMATS[format_]
+    name = f"II.06a_H24.99_2024-01-01_2024-12-31_vi.{format_}"
+    assert response.headers["content-disposition"] == f"attachment; filename=\"{name}\"; filename*=UTF-8''{name}"
+    assert response.content.startswith(MAGIC[format_])
+    again = await client.get(
+        "/v1/forms/II.06a", params=YEAR | {"format": format_}, headers={"If-None-Match": response.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_printed_form_names_who_reports_to_whom_and_holds_the_numbers_of_the_json(
+    department: World, client: httpx.AsyncClient
+) -> None:
+    await department.add(field_v1, {"field_code": "F1", "name": "Thi, tuyển sinh", "change_from": 1, "change_to": None})
+    form = (await client.get("/v1/forms/II.06a", params=YEAR)).json()
+    words = words_of((await client.get("/v1/forms/II.06a", params=YEAR | {"format": "docx"})).content)
+    assert "Sở Giáo dục và Đào tạo Hải Phòng" in words
+    assert "UBND thành phố Hải Phòng" in words
+    assert "Thi, tuyển sinh" in words
+    assert all(f" {value} " in f"{words} " for value in form["total"]["values"])
+    english = words_of(
+        (await client.get("/v1/forms/II.06a", params=YEAR | {"format": "docx", "language": "en"})).content
+    )
+    assert "RESOLUTION OF ADMINISTRATIVE PROCEDURES" in english
+
+
+async def test_what_is_doubtful_stands_in_the_notes(department: World, client: httpx.AsyncClient) -> None:
+    await department.quarantine(1)
+    await department.feed(state="stale")
+    words = words_of((await client.get("/v1/forms/II.06a", params=YEAR | {"format": "docx"})).content)
+    assert "hồ sơ lỗi dữ liệu đang chờ xử lý" in words
+    assert "nguồn số liệu chưa cập nhật" in words
+
+
+@pytest.mark.parametrize(("name", "value"), [("format", "odt"), ("language", "fr"), ("variant", "api"), ("x", "1")])
+async def test_a_parameter_the_form_does_not_have_is_refused_by_name(
+    client: httpx.AsyncClient, name: str, value: str
+) -> None:
+    response = await client.get("/v1/forms/II.06a", params=YEAR | {name: value})
+    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, name)
