@@ -286,6 +286,14 @@ async def test_decisions_are_counted_once_and_their_kinds_each(world: World) -> 
     assert new.numbers.value == "1"
 
 
+async def test_a_number_that_starts_again_each_year_names_two_decisions(world: World) -> None:
+    row = {"agency_code": "H24", "posted_on": None, "effective_on": None, "change_from": 1, "change_to": None}
+    row |= {"number": "62/QĐ-UBND", "kinds": ["NEW"]}
+    await world.add(decision_v1, row | {"signed_on": date(2023, 1, 9)}, row | {"signed_on": date(2024, 1, 10)})
+    both = ReportingPeriod.custom(date(2023, 1, 1), date(2024, 12, 31))
+    assert (await ask(world, "publication_decisions", both, agency="H24")).numbers.value == "2"
+
+
 async def test_petitions_are_counted_by_receipt_and_by_resolution(world: World) -> None:
     row = {"agency_code": "H24.99", "subject": "behaviour", "received_on": date(2024, 2, 1)}
     await world.add(
