@@ -5,7 +5,7 @@ role ``motcua_reader``. A view is never edited: a new shape is a new version (``
 compares these Tables with Postgres, column by column.
 
 Users: catalogue publishes for all (``client_v1``), for dossier_sync (limits, calendar) and for metrics;
-dossier_sync publishes for metrics.
+dossier_sync publishes for metrics. Both have a ``feed_v1``; in Python catalogue's is ``catalogue_feed_v1``.
 """
 
 from typing import Any
@@ -87,6 +87,21 @@ limit_v1 = Table(
     schema="catalogue",
 )
 
+limit_v2 = Table(
+    "limit_v2",
+    views,
+    Column("agency_code", Text),
+    Column("procedure_code", Text),
+    Column("suffix", Text),  # as in procedure_v1; limit_v1 mixes a national procedure's limits with its local copy's
+    Column("channel", SmallInteger),  # Channel
+    Column("case_name", Text),
+    Column("quantity", Integer),
+    Column("unit", Text),  # LimitUnit
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),
+    schema="catalogue",
+)
+
 field_v1 = Table(
     "field_v1",
     views,
@@ -121,6 +136,20 @@ calendar_v1 = Table(
     Column("provisional", Boolean),
     Column("revision_from", BigInteger),
     Column("revision_to", BigInteger),
+    schema="catalogue",
+)
+
+catalogue_feed_v1 = Table(
+    "feed_v1",
+    views,
+    Column("feed", Text),
+    Column("portal", Text),
+    Column("kind", Text),
+    Column("agency_code", Text),  # whose catalogue this feed is responsible for
+    Column("state", Text),  # FeedState: fresh, stale, unknown
+    Column("data_until", DateTime(timezone=True)),
+    Column("last_verdict", Text),
+    Column("quarantined", BigInteger),
     schema="catalogue",
 )
 
