@@ -32,7 +32,9 @@ class DossierSyncSettings(ServiceSettings):
     poll_seconds: float = Field(2.0, description="How often an idle worker looks for a feed that is due.", gt=0)
     deadline_seconds: float = Field(180.0, description="Longest time for one page, all retries included.", gt=0)
     max_page_bytes: int = Field(64 * 1024 * 1024, description="Longest page accepted, unpacked.", ge=1024)
-    requests_per_second: float = Field(20.0, description="Polite rate towards the portal.", gt=0, le=1_000)
+    requests_per_second: float = Field(
+        50.0, description="Polite rate towards the portal, of each worker.", gt=0, le=1_000
+    )
     petitions_url: str = Field("", description="Where `run` reads petitions (a JSON list) from; empty: nowhere.")
 
     @property

@@ -57,6 +57,7 @@ _TABLES = (
         due_on DATE,
         PRIMARY KEY (dossier_code)
     )
+     WITH (fillfactor = 85)
     """,
     """
     CREATE INDEX head_agency_key ON dossier.head (agency_code, dossier_code)
