@@ -112,7 +112,7 @@ class World:
 
     async def reset(self) -> None:
         names = ", ".join(f"{t.schema}.{t.name}" for t in views.sorted_tables)
-        own = "metrics.fact, metrics.tally, metrics.projection, metrics.position"
+        own = "metrics.fact, metrics.tally, metrics.projection, metrics.position, metrics.indicator"
         async with transaction(self.engine) as connection:
             await connection.execute(text(f"truncate {names}, {own}"))
             await connection.execute(version_v1.insert(), [{"change": 5, "calendar": 2}])
@@ -217,7 +217,7 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _client() -> dict[str, Any]:
-    scopes = ["figures:read", "lineage:read"]
+    scopes = ["figures:read", "lineage:read", "indicators:write"]
     return {
         "key_hash": key_hash(KEY),
         "client_id": "test",

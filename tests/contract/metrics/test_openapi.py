@@ -26,6 +26,9 @@ def test_the_paths_of_the_contract_are_served(document: dict[str, Any]) -> None:
         ("/v1/figures/{figure}/dossiers", "get"),
         ("/v1/query", "post"),
         ("/v1/forms/{form}", "get"),
+        ("/v1/indicators", "get"),
+        ("/v1/indicators/{indicator}", "get"),
+        ("/v1/indicators/{indicator}", "put"),
         ("/v1/freshness", "get"),
     }
     served = {(path, method) for path, methods in document["paths"].items() for method in methods}

@@ -1,17 +1,26 @@
-"""``python -m metrics``: serve, migrate, project, rebuild, verify."""
+"""``python -m metrics``: serve, migrate, project, rebuild, verify, import-indicators."""
 
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+from pydantic import ValidationError
+
+from metrics.domain.errors import MetricsError
 from metrics.follower import Follower
+from metrics.indicators import Said, enter
 from metrics.projector import catch_up
 from metrics.rebuild import rebuild
+from metrics.repository.indicators import Entered
+from metrics.routes.parameters import said_of
+from metrics.schemas.asked import IndicatorFile
 from metrics.settings import MetricsSettings
 from metrics.tables import SCHEMA
 from metrics.verify import Verdict, verify
 from shared.runtime import logs, migrate
-from shared.runtime.database import create_engine
+from shared.runtime.database import create_engine, transaction
 
 DIFFERENT, UNPROVEN = 1, 2
 """Exit codes of verify: the ways differ; they agree but the ledger is ahead of the projection."""
@@ -31,6 +40,8 @@ def main() -> int:
             asyncio.run(_project(settings, once=arguments.once))
         case "rebuild":
             asyncio.run(_rebuild(settings))
+        case "import-indicators":
+            return _import(settings, arguments.file)
         case _:
             return _report(asyncio.run(_verify(settings)))
     return 0
@@ -54,7 +65,32 @@ def _parser() -> argparse.ArgumentParser:
     project.add_argument("--once", action="store_true", help="stop when nothing is new")
     commands.add_parser("rebuild", help="derive facts and tallies again from the first entry")
     commands.add_parser("verify", help="prove that tallies, judged rows and heads agree")
+    entering = commands.add_parser("import-indicators", help="enter the hand-written numbers of a JSON file")
+    entering.add_argument("file", type=Path, help="agency, period (or from and to), and indicators")
     return parser
+
+
+def _import(settings: MetricsSettings, file: Path) -> int:
+    """All numbers of the file or none; entering the same file again changes nothing."""
+    try:
+        wanted = IndicatorFile.model_validate_json(file.read_bytes()).each()
+        said = [said_of(indicator, one) for indicator, one in wanted]
+    except (OSError, ValidationError, MetricsError) as error:
+        print(f"{file}: {error}", file=sys.stderr)
+        return 1
+    entered = asyncio.run(_enter(settings, said))
+    written = sum(new for _, new in entered)
+    print(f"{len(entered)} indicators: {written} entered, {len(entered) - written} unchanged")
+    return 0
+
+
+async def _enter(settings: MetricsSettings, said: Sequence[Said]) -> list[tuple[Entered, bool]]:
+    engine = create_engine(settings.database_url, application_name="motcua-metrics-import", pool_size=1)
+    try:
+        async with transaction(engine) as connection:
+            return await enter(connection, said, "import-indicators")
+    finally:
+        await engine.dispose()
 
 
 async def _project(settings: MetricsSettings, *, once: bool) -> None:

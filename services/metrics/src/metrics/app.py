@@ -8,13 +8,21 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from metrics.domain.errors import FigureUnknown, FormUnknown, ProjectionBehind, QuestionError
+from metrics.domain.errors import (
+    FigureUnknown,
+    FormUnknown,
+    IndicatorUnknown,
+    NotOwnAgency,
+    ProjectionBehind,
+    QuestionError,
+)
 from metrics.domain.judging import RULE
 from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
-from metrics.routes import figures, forms, freshness, query, series
+from metrics.routes import figures, forms, freshness, indicators, query, series
 from metrics.routes.downloads import AT_ONCE
+from metrics.routes.indicators import NOT_OWN_AGENCY
 from metrics.settings import MetricsSettings
 from metrics.tables import SCHEMA
 from shared.contracts.problem import NOT_FOUND, PARAMETER_INVALID, ProblemType
@@ -28,6 +36,8 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     QuestionError: PARAMETER_INVALID,
     FigureUnknown: NOT_FOUND,
     FormUnknown: NOT_FOUND,
+    IndicatorUnknown: NOT_FOUND,
+    NotOwnAgency: NOT_OWN_AGENCY,
     ProjectionBehind: BEHIND,
 }
 
@@ -39,6 +49,7 @@ proven. Ask again with `as_of` and `as_of_catalogue` of an answer to get the sam
 _TAGS = [
     {"name": "figures", "description": "The dictionary and its figures (scope figures:read; dossiers: lineage:read)."},
     {"name": "forms", "description": "Report forms (scope figures:read)."},
+    {"name": "indicators", "description": "Numbers entered by hand (figures:read; entering: indicators:write)."},
 ]
 
 
@@ -57,7 +68,7 @@ def build(settings: MetricsSettings) -> FastAPI:
         settings=settings,
         title="Motcua metrics",
         description=_DESCRIPTION,
-        routers=[figures.router, series.router, query.router, forms.router, freshness.router],
+        routers=[figures.router, series.router, query.router, forms.router, indicators.router, freshness.router],
         engine=engine,
         problems=PROBLEMS,
         readiness=_readiness(engine, settings, follower),

@@ -1,4 +1,4 @@
-"""Everything metrics stores. All of it but ``position`` is derived and can be thrown away and rebuilt.
+"""Everything metrics stores. All but ``position`` and ``indicator`` is derived, to be thrown away and rebuilt.
 
 Codes compare by bytes (collation C), so that an agency's subtree is one range of an index on every server.
 """
@@ -13,10 +13,12 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Numeric,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import DATEMULTIRANGE, DATERANGE
 
@@ -84,4 +86,31 @@ tally = Table(
     *(Column(name, Integer, nullable=False) for name in COUNTERS),
     PrimaryKeyConstraint("agency_code", "span", "day", "channel", name="tally_pk"),
     postgresql_with={"fillfactor": "70"},
+)
+
+# Only ever added to: a correction is a further revision. ``change`` numbers all of them without a gap, so that a report
+# can name which of them it knew.
+indicator = Table(
+    "indicator",
+    metadata,
+    Column("change", BigInteger, nullable=False, autoincrement=False),
+    Column("indicator_id", Code, nullable=False),
+    Column("agency_code", Code, nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    Column("revision", Integer, nullable=False),  # 1, 2, … of the indicator for this agency and these days
+    Column("number", Numeric),  # both null: withdrawn
+    Column("words", Text),
+    Column("unit", Text, nullable=False),  # domain.indicators.Measured
+    Column("qualifier", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the document it stands in
+    Column("entered_by", Text, nullable=False),  # the API client
+    Column("entered_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("change", name="indicator_pk"),
+    UniqueConstraint(
+        "agency_code", "first_on", "last_on", "indicator_id", "revision", name="indicator_revisions_in_order"
+    ),
+    CheckConstraint("number is null or words is null", name="indicator_one_value"),
+    CheckConstraint("first_on <= last_on", name="indicator_days_in_order"),
+    CheckConstraint("qualifier in ('exact', 'more_than', 'nearly')", name="indicator_qualifier_known"),
 )

@@ -6,6 +6,8 @@ MetricsError
 │   ├── AsOfError
 │   └── FilterError
 ├── FigureUnknown                         no such figure in the dictionary
+├── IndicatorUnknown                      no such hand-entered indicator
+├── NotOwnAgency                          the caller may not enter numbers for this agency
 └── ProjectionBehind                      the ledger holds the entry asked for, the projection does not yet
 """
 
@@ -40,6 +42,20 @@ class FigureUnknown(MetricsError):
 
     def __init__(self, figure: str) -> None:
         super().__init__(f"There is no figure {figure!r}. GET /v1/figures lists them.")
+
+
+class IndicatorUnknown(MetricsError):
+    """There is no hand-entered indicator of this name."""
+
+    def __init__(self, indicator: str) -> None:
+        super().__init__(f"There is no indicator {indicator!r}. GET /v1/indicators lists them.")
+
+
+class NotOwnAgency(MetricsError):
+    """An agency enters numbers for itself and those below it, for nobody else."""
+
+    def __init__(self, own: str) -> None:
+        super().__init__(f"agency: Your key enters numbers for {own} and the agencies below it only.")
 
 
 class FormUnknown(MetricsError):

@@ -1,13 +1,15 @@
 """Reads the parameters of a question: texts of a query string or body become codes, periods and numbers."""
 
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from metrics.domain.definitions import FigureDefinition
 from metrics.domain.errors import AsOfError, FilterError, PeriodError
+from metrics.domain.indicators import find
 from metrics.domain.period import EARLIEST, LATEST, ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope, check
-from metrics.schemas.asked import QuestionParameters
+from metrics.indicators import Said, content_of
+from metrics.schemas.asked import IndicatorIn, QuestionParameters
 from shared.domain.channel import Channel
 from shared.domain.identifiers import AgencyCode, IdentifierError, ProcedureCode
 from shared.domain.level import AuthorityLevel, DecisionKind
@@ -27,8 +29,8 @@ def question_of(figure: FigureDefinition, given: QuestionParameters) -> FigureQu
         level=_member(AuthorityLevel, "level", given.level),
         kind=_member(DecisionKind, "kind", given.kind),
     )
-    catalogue = None if given.as_of_catalogue is None else _number("as_of_catalogue", given.as_of_catalogue)
-    return check(FigureQuestion(figure, scope, _period(given), _as_of(given.as_of), catalogue))
+    catalogue = None if given.as_of_catalogue is None else number_of("as_of_catalogue", given.as_of_catalogue)
+    return check(FigureQuestion(figure, scope, period_of(given), _as_of(given.as_of), catalogue))
 
 
 def agency_of(text: str | None) -> str | None:
@@ -39,7 +41,16 @@ def agency_of(text: str | None) -> str | None:
         raise FilterError("agency", f"It is not an agency code: {error.reason}.") from None
 
 
-def _period(given: QuestionParameters) -> ReportingPeriod:
+class Days(Protocol):
+    """Whatever names a period in one of the two ways."""
+
+    period: str | None
+    from_: str | None
+    to: str | None
+
+
+def period_of(given: Days) -> ReportingPeriod:
+    """The period. Raises ``PeriodError`` naming ``period``, ``from`` or ``to``."""
     if given.period is not None:
         if given.from_ is not None or given.to is not None:
             raise PeriodError("period", "Send either `period` or `from` and `to`.")
@@ -47,6 +58,21 @@ def _period(given: QuestionParameters) -> ReportingPeriod:
     if given.from_ is None and given.to is None:
         raise PeriodError("period", "Send `period`, or `from` and `to`.")
     return ReportingPeriod.custom(_day("from", given.from_), _day("to", given.to))
+
+
+def said_of(indicator: str, given: IndicatorIn) -> Said:
+    """What an office says. Raises ``IndicatorUnknown``, and ``QuestionError`` naming what cannot be used."""
+    definition = find(indicator)
+    content = content_of(definition, given.value, given.unit, given.qualifier, given.source)
+    return Said(definition, some_agency(given.agency), period_of(given), content)
+
+
+def some_agency(text: str | None) -> str:
+    """The canonical code. Raises ``FilterError`` naming ``agency``, also where there is none."""
+    code = agency_of(text)
+    if code is None:
+        raise FilterError("agency", "Send it.")
+    return code
 
 
 def _day(parameter: str, text: str | None) -> date:
@@ -64,7 +90,7 @@ def _as_of(text: str | None) -> int | datetime | None:
     if text is None:
         return None
     if text.isascii() and text.isdigit():
-        return _number("as_of", text)
+        return number_of("as_of", text)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
@@ -76,7 +102,8 @@ def _as_of(text: str | None) -> int | datetime | None:
     return instant
 
 
-def _number(parameter: str, text: str) -> int:
+def number_of(parameter: str, text: str) -> int:
+    """A ledger entry or a change number. Raises ``AsOfError`` naming the parameter."""
     if not (text.isascii() and text.isdigit()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
         raise AsOfError(parameter, "It is not a number of the ledger or the catalogue.")
     return int(text)

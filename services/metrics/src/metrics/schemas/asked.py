@@ -107,3 +107,92 @@ class QueryIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     questions: list[QuestionIn] = Field(description="The questions, 1 to 100.", min_length=1, max_length=100)
+
+
+class IndicatorParameters(BaseModel):
+    """Which number of an office, as known when."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    agency: str | None = Field(
+        None, description="Agency code, either order. Needed: a number is entered for one agency.", examples=["H24.99"]
+    )
+    period: str | None = Field(None, description="As for a figure.", examples=["2024"])
+    from_: str | None = Field(
+        None, alias="from", description="First day, instead of `period`.", examples=["2023-11-15"]
+    )
+    to: str | None = Field(None, description="Last day, with `from`.", examples=["2024-12-05"])
+    as_of_indicators: str | None = Field(
+        None, description="Change number of indicators. None: the newest.", examples=["31"]
+    )
+
+
+_VALUE = (
+    "A count in digits only (5000), a percentage between 0 and 100 with at most 4 decimals (98.97), words where the "
+    "unit is `text`. null withdraws what was said before."
+)
+
+
+class IndicatorIn(BaseModel):
+    """What an office says of one indicator for one period."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        populate_by_name=True,
+        json_schema_extra={
+            "example": {
+                "agency": "H24.99",
+                "from": "2023-11-15",
+                "to": "2024-12-05",
+                "value": 5000,
+                "unit": "visits",
+                "qualifier": "more_than",
+                "source": "Báo cáo kiểm soát TTHC năm 2024, mục II.6",
+            }
+        },
+    )
+
+    agency: str = Field(description="Agency code, either order: the caller's own or one below it.", examples=["H24.99"])
+    period: str | None = Field(None, description="As for a figure.", examples=["2024"])
+    from_: str | None = Field(
+        None, alias="from", description="First day, instead of `period`.", examples=["2023-11-15"]
+    )
+    to: str | None = Field(None, description="Last day, with `from`.", examples=["2024-12-05"])
+    value: int | float | str | None = Field(description=_VALUE, examples=[98.97])
+    unit: str = Field(description="The indicator's unit, to be sure of each other.", examples=["percent"])
+    qualifier: str = Field("exact", description="exact, more_than (hơn) or nearly (gần).", examples=["more_than"])
+    source: str = Field(
+        description="The document the number stands in, on one line.",
+        min_length=1,
+        max_length=500,
+        examples=["Báo cáo kiểm soát TTHC năm 2024, mục II.6"],
+    )
+
+
+class IndicatorFileItem(BaseModel):
+    """One number of a file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(description="Id of the indicator.")
+    value: int | float | str | None = Field(description=_VALUE)
+    unit: str = Field(description="The indicator's unit.")
+    qualifier: str = Field("exact", description="exact, more_than or nearly.")
+    source: str = Field(description="The document the number stands in.", min_length=1, max_length=500)
+
+
+class IndicatorFile(BaseModel):
+    """A file of ``import-indicators``: the numbers of one agency and period."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    agency: str = Field(description="Agency code.")
+    period: str | None = Field(None, description="As for a figure.")
+    from_: str | None = Field(None, alias="from", description="First day, instead of `period`.")
+    to: str | None = Field(None, description="Last day, with `from`.")
+    indicators: list[IndicatorFileItem] = Field(description="The numbers.", min_length=1, max_length=1000)
+
+    def each(self) -> list[tuple[str, IndicatorIn]]:
+        """Every number with its indicator's id, as it would be sent over HTTP."""
+        days = self.model_dump(exclude={"indicators"})
+        return [(item.id, IndicatorIn(**days, **item.model_dump(exclude={"id"}))) for item in self.indicators]

@@ -162,3 +162,47 @@ class FreshnessOut(_Described):
     catalogue: int = Field(description="Newest catalogue change.", examples=[512])
     calendar: int = Field(description="Newest calendar revision.", examples=[7])
     feeds: list[FreshnessFeed] = Field(description="Every feed, or those an agency rests on.")
+
+
+class IndicatorDefinitionOut(_Described):
+    """One hand-entered indicator."""
+
+    id: str = Field(description="Stable id; part of the path.", examples=["site_daily_visits"])
+    name: FigureName = Field(description="Name in both languages.")
+    unit: str = Field(description="What it is measured in; `text` takes words.", examples=["visits"])
+    used_in: str | None = Field(description="Section of the annual report; null: beside a figure.", examples=["II.6"])
+    legal_basis: list[str] = Field(description="The law or practice that asks for it.")
+    status: str = Field(description="How sure we are of that basis.", examples=["practice"])
+    figure: str | None = Field(description="The computed figure it stands beside; null: there is none.")
+
+
+class IndicatorList(_Described):
+    """Every indicator there is."""
+
+    indicators: list[IndicatorDefinitionOut] = Field(description="Those of the report first by section, by id.")
+
+
+class EnteredOut(_Described):
+    """One revision of a hand-entered number."""
+
+    revision: int = Field(description="1, 2, … of this number.", examples=[1])
+    change: int = Field(description="Its number among all indicators' revisions.", examples=[31])
+    value: str | None = Field(description="A decimal number, or words; null: withdrawn.", examples=["98.97"])
+    unit: str = Field(description="What it is measured in.", examples=["percent"])
+    qualifier: str = Field(description="exact, more_than or nearly.", examples=["exact"])
+    source: str = Field(description="The document it stands in.", examples=["Báo cáo năm 2024, mục II.4"])
+    entered_by: str = Field(description="The API client, or the command.", examples=["import-indicators"])
+    entered_at: datetime = Field(description="When it was entered.")
+
+
+class IndicatorOut(_Described):
+    """A hand-entered number with its history, and the computed figure beside it. Neither is corrected by the other."""
+
+    indicator: str = Field(description="Id of the indicator.", examples=["dossiers_received_in_period"])
+    name: FigureName = Field(description="Name in both languages.")
+    agency: str = Field(description="Whose number it is; subtrees are not added up.", examples=["H24.99"])
+    period: FigurePeriod = Field(description="The very days it was entered for.")
+    entered: EnteredOut | None = Field(description="The newest revision; null: nothing was entered.")
+    revisions: list[EnteredOut] = Field(description="All revisions, newest first, at most 100.")
+    computed: FigureAnswer | None = Field(description="The same from the records; null: no figure computes it.")
+    as_of_indicators: int = Field(description="Change number; send it back to get the same.", examples=[31])
