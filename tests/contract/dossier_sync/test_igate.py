@@ -11,7 +11,7 @@ import pytest
 
 from dossier_sync.domain.dossier import PortalRecord
 from dossier_sync.portals import Edge, RecordUnreadable
-from dossier_sync.portals.igate import STATUS_MAP
+from dossier_sync.portals.igate_words import STATUS_MAP
 from shared.domain.status import DossierStatus
 from shared.runtime.http import PortalShapeChanged
 from support.fake_igate import FakeIgate, a_record, waiting
@@ -194,3 +194,14 @@ async def test_another_page_than_asked_is_no_answer() -> None:
     )
     with pytest.raises(PortalShapeChanged):
         [page async for page in portal.portal().pages(0, LATER)]
+
+
+@pytest.mark.parametrize("mostly_new", [False, True])
+async def test_an_object_of_another_shape_is_one_unreadable_record(mostly_new: bool) -> None:
+    portal = FakeIgate([a_record(), a_record("000.00.99.H24-240115-0002", procedure=[])]).portal(9)
+    portal.mostly_new = mostly_new
+    (page,) = [page async for page in portal.pages(0, LATER)]
+    raws = dict(zip(page.keys, page.raws, strict=True))
+    assert portal.decode(raws["000.00.99.H24-240115-0001"], "000.00.99.H24-240115-0001").unreadable == ""
+    with pytest.raises(RecordUnreadable):
+        portal.decode(raws["000.00.99.H24-240115-0002"], "000.00.99.H24-240115-0002")

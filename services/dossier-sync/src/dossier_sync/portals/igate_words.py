@@ -1,0 +1,156 @@
+"""What iGate's nested objects mean in our words: procedure, agency, status, channel. Users: ``igate``.
+
+Ids of statuses belong to one deployment, so the Vietnamese name is the key, compared on NFC, blanks and case put
+aside. Each reader gives a value and the JSON of what may be kept: a text that could be a person's is left out.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from shared.domain.channel import Channel
+from shared.domain.identifiers import AgencyCode, IdentifierError, ProcedureCode
+from shared.domain.status import DossierStatus
+
+STATUS_MAP = {
+    "mới đăng ký": DossierStatus.NEW,
+    "tiếp nhận": DossierStatus.RECEIVED,
+    "được tiếp nhận": DossierStatus.RECEIVED,
+    "đã tiếp nhận": DossierStatus.RECEIVED,
+    "từ chối tiếp nhận": DossierStatus.REFUSED_AT_RECEPTION,
+    "không được tiếp nhận": DossierStatus.REFUSED_AT_RECEPTION,
+    "thụ lý hồ sơ": DossierStatus.PROCESSING,
+    "đang xử lý": DossierStatus.PROCESSING,
+    "đã thanh toán": DossierStatus.PROCESSING,
+    "yêu cầu bổ sung giấy tờ": DossierStatus.WAITING_SUPPLEMENT,
+    "yêu cầu thanh toán": DossierStatus.WAITING_PAYMENT,
+    "yêu cầu thực hiện nghĩa vụ tài chính": DossierStatus.WAITING_PAYMENT,
+    "rút hồ sơ": DossierStatus.WITHDRAWN,
+    "công dân yêu cầu rút hồ sơ": DossierStatus.WITHDRAWN,
+    "dừng xử lý": DossierStatus.STOPPED,
+    "có kết quả": DossierStatus.DONE,
+    "đã xử lý xong": DossierStatus.DONE,
+    "đã trả kết quả": DossierStatus.RETURNED,
+}
+"""Task status by name (portal-contracts.md 3.4; refusal, withdrawal, stop and result are our reading). "Đã thanh
+toán" goes on in the agency's hands. What is not here is UNMAPPED, never guessed."""
+
+CHANNEL_MAP = {
+    "trực tuyến": Channel.ONLINE,
+    "trực tiếp": Channel.DIRECT,
+    "qua bưu chính": Channel.POSTAL,
+    "bưu chính": Channel.POSTAL,
+    "bưu chính công ích": Channel.POSTAL,
+}
+
+_UNDEFINED = frozenset({"", "undefined", "null"})
+_MOST_REMEMBERED = 20_000
+_FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
+_MANY_DIGITS = re.compile(r"[0-9]{6}")
+_DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
+_LONGEST_WORDING = 60
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Sector(msgspec.Struct):
+    code: str | None = None
+
+
+class _Procedure(msgspec.Struct):
+    code: str | None = None
+    nationCode: str | None = None  # noqa: N815
+    sector: _Sector | None = None
+
+
+class _Agency(msgspec.Struct):
+    code: str | None = None
+
+
+class _Named(msgspec.Struct):
+    id: int | str | None = None
+    name: str | None = None
+
+
+class _Read(NamedTuple):
+    """A nested object in our words, and what of it may be kept, as JSON."""
+
+    value: Any
+    kept: bytes
+
+
+class Remembered(dict[bytes, _Read]):
+    """Reads each spelling of a nested object once: a page has thousands of them and few differ."""
+
+    def __init__(self, read: Callable[[bytes], _Read]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, spelling: bytes) -> _Read:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        found = self[spelling] = self._read(spelling)
+        return found
+
+
+def procedure(spelling: bytes) -> _Read:
+    """((base code or "", field code or ""), kept). The text "undefined" stands for no national code."""
+    wire = msgspec.json.decode(spelling, type=_Procedure | None) or _Procedure()
+    given = [code for code in (wire.nationCode, wire.code) if code and code.strip().lower() not in _UNDEFINED]
+    field = _field(wire.sector)
+    for text in given:
+        try:
+            code = ProcedureCode.parse(text)
+        except IdentifierError:
+            continue
+        return _Read((code.base, field), _encode({"code": str(code), "sector": field or None}))
+    return _Read(("", field), _encode({"code": None, "sector": field or None}))
+
+
+def _field(sector: _Sector | None) -> str:
+    code = ((sector and sector.code) or "").strip()
+    return code if _FIELD_CODE.fullmatch(code) and not _MANY_DIGITS.search(code) else ""
+
+
+def agency(spelling: bytes) -> _Read:
+    """Canonical code; "" when the record has none, None when it has one that cannot be read."""
+    wire = msgspec.json.decode(spelling, type=_Agency | None) or _Agency()
+    if not wire.code or wire.code.strip().lower() in _UNDEFINED:
+        return _Read("", b"null")
+    try:
+        code = str(AgencyCode.parse(wire.code))
+    except IdentifierError:
+        return _Read(None, b"null")
+    return _Read(code, _encode(code))
+
+
+def status(spelling: bytes) -> _Read:
+    return _by_name(spelling, STATUS_MAP)
+
+
+def channel(spelling: bytes) -> _Read:
+    return _by_name(spelling, CHANNEL_MAP)
+
+
+def _by_name(spelling: bytes, names: dict[str, Any]) -> _Read:
+    """The meaning of a named object, None when the name is in no map."""
+    wire = msgspec.json.decode(spelling, type=_Named | None) or _Named()
+    name = " ".join(unicodedata.normalize("NFC", wire.name or "").split())
+    found = names.get(name.casefold())
+    kept_id = wire.id if wire.id is not None and _DEPLOYMENT_ID.fullmatch(str(wire.id)) else None
+    kept_name = name if found is not None or _is_wording(name) else None
+    return _Read(None if found is None else int(found), _encode({"id": kept_id, "name": kept_name}))
+
+
+def _is_wording(name: str) -> bool:
+    """Whether an unknown name may be kept for the operator who must map it.
+
+    A status is written like a sentence ("Chờ ký số"). Digits, an address or a second capitalised word could be
+    a person's, and then only the deployment's id is kept.
+    """
+    if not name or len(name) > _LONGEST_WORDING or any(letter.isdigit() or letter == "@" for letter in name):
+        return False
+    return not any(word[0].isupper() for word in name.split()[1:])
