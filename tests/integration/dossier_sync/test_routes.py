@@ -152,6 +152,24 @@ async def test_a_dossier_shows_every_version_of_it(
 
 
 @pytest.mark.usefixtures("synced")
+async def test_another_agencys_dossiers_do_not_exist_for_the_caller(
+    api: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    """The sub-unit H24.99.01 has one dossier; to it the five of the department above are no dossiers at all."""
+    async with transaction(engine) as connection:
+        await connection.execute(text("update catalogue.api_client set agency_code = 'H24.99.01'"))
+    listed = await answer(api, "/v1/dossiers")
+    assert [one["agency"] for one in listed["items"]] == ["H24.99.01"]
+    followed = await answer(api, "/v1/ledger")
+    assert [one["facts"]["agency"] for one in followed["items"]] == ["H24.99.01"]
+    assert (await api.get("/v1/dossiers", params={"agency": "H24.99"})).status_code == 404
+    foreign = await api.get("/v1/dossiers/000.00.99.H24-240115-0001")
+    absent = await api.get("/v1/dossiers/000.00.99.H24-240115-9999")
+    assert (foreign.status_code, foreign.json()["detail"]) == (absent.status_code, absent.json()["detail"])
+    assert (await api.get("/v1/dossiers/000.00.99.H24-240115-0005")).status_code == 200
+
+
+@pytest.mark.usefixtures("synced")
 async def test_a_follower_of_the_ledger_misses_nothing(api: httpx.AsyncClient) -> None:
     seen, cursor = [], None
     while True:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.domain.dossier import Dossier
@@ -39,9 +39,7 @@ async def list_dossiers(
     """Current versions in order of (agency, code): an agency means its subtree."""
     chosen = select(head)
     if agency is not None:
-        # "." is followed by "/" in the bytes of collation "C": the subtree is one range of the index.
-        below = and_(head.c.agency_code >= f"{agency}.", head.c.agency_code < f"{agency}/")
-        chosen = chosen.where(or_(head.c.agency_code == agency, below))
+        chosen = chosen.where(_subtree(head.c.agency_code, agency))
     if statuses is not None:
         chosen = chosen.where(head.c.status.in_(statuses))
     if due_before is not None:
@@ -56,6 +54,11 @@ async def list_dossiers(
     )
     question = _versions(page.join(revision, here)).order_by(page.c.agency_code, page.c.dossier_code)
     return [_version(row) for row in await connection.execute(question)]
+
+
+def _subtree(column: ColumnElement[str], agency: str) -> ColumnElement[bool]:
+    """The agency and all below it, as one range of an index: in collation "C" the "/" comes right after the "."."""
+    return or_(column == agency, and_(column >= f"{agency}.", column < f"{agency}/"))
 
 
 _HISTORY = text("""
@@ -82,14 +85,16 @@ async def history_of(connection: AsyncConnection, code: str) -> tuple[int, list[
     return current, [_version(row) for row in await connection.execute(question)]
 
 
-async def changes_after(connection: AsyncConnection, after: tuple[int, str], limit: int) -> tuple[list[Version], int]:
-    """Revisions in order of (entry, code) after a position, and the newest entry there is."""
+async def changes_after(
+    connection: AsyncConnection, after: tuple[int, str], limit: int, *, agency: str
+) -> tuple[list[Version], int]:
+    """Revisions of an agency's subtree in order of (entry, code) after a position, and the newest entry there is."""
     entry, code = after
     newest = (await connection.execute(select(func.coalesce(func.max(ledger_entry.c.entry), 0)))).scalar_one()
     later = or_(ledger_entry.c.entry > entry, and_(ledger_entry.c.entry == entry, revision.c.dossier_code > code))
     question = (
         _versions(revision)
-        .where(ledger_entry.c.entry >= entry, later)
+        .where(ledger_entry.c.entry >= entry, later, _subtree(revision.c.agency_code, agency))
         .order_by(ledger_entry.c.entry, revision.c.dossier_code)
         .limit(limit)
     )

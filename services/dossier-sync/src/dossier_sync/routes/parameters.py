@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Depends, Query, Request
 
 from shared.contracts.paging import decode_cursor, encode_cursor
-from shared.contracts.problem import CURSOR_INVALID, PARAMETER_INVALID, ProblemError
+from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, PARAMETER_INVALID, ProblemError
 from shared.domain.identifiers import AgencyCode, IdentifierError
+from shared.runtime.auth import Principal, requires
 
 Cursor = Annotated[
     str | None, Query(description="`next` of the page before; send it with the same filters.", max_length=2_000)
 ]
+ReadsDossiers = Annotated[Principal, Depends(requires("dossiers:read"))]
 Limit = Annotated[int, Query(description="Rows a page.", ge=1, le=1_000)]
 
 
@@ -20,6 +22,19 @@ def agency_of(text: str | None) -> str | None:
         return None if text is None else str(AgencyCode.parse(text))
     except IdentifierError as error:
         raise ProblemError(PARAMETER_INVALID, f"agency: {error}", parameter="agency") from None
+
+
+def own_agency(asked: str | None, caller: Principal) -> str:
+    """The agency asked for, or the caller's own. Another agency's dossiers do not exist for the caller (404)."""
+    agency = agency_of(asked) or caller.agency_code
+    if not is_own(agency, caller):
+        raise ProblemError(NOT_FOUND, "Your agency and those below it have no such dossiers.")
+    return agency
+
+
+def is_own(agency: str, caller: Principal) -> bool:
+    """Whether an agency is the caller's or below it."""
+    return AgencyCode.parse(agency).is_within(AgencyCode.parse(caller.agency_code))
 
 
 def query_of(request: Request) -> str:
