@@ -105,6 +105,7 @@ INDICATORS = {
     "commitments_signed_count": entered(283, Text("bản", "commitments")),
     "legal_documents_with_tthc": entered(0, _DOCUMENTS),
     "internal_procedures_total": entered(29, PROCEDURES),
+    "internal_procedures_by_level": entered("08 + 15 + 06", Text("", "")),
     "procedures_simplified": entered(5, PROCEDURES),
     "processing_days_cut_min": entered(1, Text("ngày làm việc", "working days")),
     "processing_days_cut_max": entered(2, Text("ngày làm việc", "working days")),

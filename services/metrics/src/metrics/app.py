@@ -20,7 +20,7 @@ from metrics.domain.judging import RULE
 from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
-from metrics.routes import figures, forms, freshness, indicators, query, series
+from metrics.routes import annual, figures, forms, freshness, indicators, query, series
 from metrics.routes.downloads import AT_ONCE
 from metrics.routes.indicators import NOT_OWN_AGENCY
 from metrics.settings import MetricsSettings
@@ -68,7 +68,16 @@ def build(settings: MetricsSettings) -> FastAPI:
         settings=settings,
         title="Motcua metrics",
         description=_DESCRIPTION,
-        routers=[figures.router, series.router, query.router, forms.router, indicators.router, freshness.router],
+        # A form with a path of its own stands before the one that takes any name.
+        routers=[
+            figures.router,
+            series.router,
+            query.router,
+            annual.router,
+            forms.router,
+            indicators.router,
+            freshness.router,
+        ],
         engine=engine,
         problems=PROBLEMS,
         readiness=_readiness(engine, settings, follower),

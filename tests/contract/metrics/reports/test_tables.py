@@ -53,6 +53,9 @@ def test_every_number_of_the_report_is_a_real_number_in_the_workbook() -> None:
     rows = rows_below(workbook(document)["Số liệu"], "Mục")
     for line, row in zip(lines(document), rows, strict=True):
         value, numerator, denominator = row[2], row[4], row[5]
+        if isinstance(line.value, str):
+            assert value == line.value
+            continue
         assert isinstance(value, int | float), line
         factor = 100 if line.unit.vi == "%" else 1
         assert round(Decimal(str(value)) * factor, 8) == line.value, line
@@ -128,7 +131,7 @@ def test_every_number_of_the_report_is_in_the_csv() -> None:
     document = report_2024()
     _, *rows = csv_rows(document)
     for line, row in zip(lines(document), rows, strict=False):
-        assert Decimal(row[2]) == expected(line), line
+        assert (row[2] if isinstance(line.value, str) else Decimal(row[2])) == expected(line), line
         assert row[5:7] == ["" if n is None else str(n) for n in (line.numerator, line.denominator)]
     cells = [row for row in rows if row[0] == "II.06a"]
     assert len(cells) == 11 * (len(FIELDS) + 1)

@@ -21,6 +21,7 @@ from metrics.reports.model import (
     Agency,
     AsOf,
     Bar,
+    Cell,
     Chart,
     Column,
     Document,
@@ -56,12 +57,14 @@ _LEVELS = (
 
 @dataclass(frozen=True, slots=True)
 class PublicationDecision:
-    """One row of the list of publication decisions. ``kinds`` in words."""
+    """One row of the list of publication decisions. ``kinds`` in words; what is not known is None."""
 
     symbol: str
     signed_on: date
-    subject: Text
+    subject: Text | None
     kinds: Text
+    effective_on: date | None = None
+    posted_on: date | None = None
 
 
 def build(
@@ -157,18 +160,23 @@ def _count(resolver: Resolver, name: str) -> int | None:
 
 
 def _decisions(decisions: Sequence[PublicationDecision]) -> Table:
+    """The list. A column of which nothing at all is known is left out; a single unknown cell says so."""
     ordered = sorted(decisions, key=lambda one: (one.signed_on, one.symbol))
+    columns: list[tuple[Column, list[Cell]]] = [
+        (Column(Text("TT", "No."), kind="text"), [str(number) for number in range(1, len(ordered) + 1)]),
+        (Column(Text("Số, ký hiệu", "Number"), kind="text", weight=4), [one.symbol for one in ordered]),
+        (Column(Text("Ngày ban hành", "Signed on"), kind="text", weight=3), [_day(one.signed_on) for one in ordered]),
+        (Column(Text("Nội dung công bố", "Subject"), kind="text", weight=7), [one.subject for one in ordered]),
+        (Column(Text("Loại", "Kind"), kind="text", weight=4), [one.kinds for one in ordered]),
+        (Column(Text("Có hiệu lực", "In effect"), kind="text", weight=3), [_day(one.effective_on) for one in ordered]),
+        (Column(Text("Công khai", "Posted"), kind="text", weight=3), [_day(one.posted_on) for one in ordered]),
+    ]
+    known = [(column, cells) for column, cells in columns if any(cell is not None for cell in cells)]
+    rows = zip(*(cells for _, cells in known), strict=True)
     return Table(
-        Text("Danh mục quyết định công bố TTHC", "Publication decisions"),
-        (
-            Column(Text("TT", "No."), kind="text"),
-            Column(Text("Số, ký hiệu", "Number"), kind="text", weight=4),
-            Column(Text("Ngày ban hành", "Signed on"), kind="text", weight=3),
-            Column(Text("Nội dung công bố", "Subject"), kind="text", weight=7),
-            Column(Text("Loại", "Kind"), kind="text", weight=4),
-        ),
-        tuple(
-            (str(number), one.symbol, Text(day(one.signed_on, "vi"), day(one.signed_on, "en")), one.subject, one.kinds)
-            for number, one in enumerate(ordered, start=1)
-        ),
+        Text("Danh mục quyết định công bố TTHC", "Publication decisions"), tuple(c for c, _ in known), tuple(rows)
     )
+
+
+def _day(value: date | None) -> Text | None:
+    return None if value is None else Text(day(value, "vi"), day(value, "en"))

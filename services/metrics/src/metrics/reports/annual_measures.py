@@ -79,6 +79,7 @@ PUBLICATION = (
         for level, vi, en in _LEVELS
     ),
     _measure("internal_procedures_total", "TTHC nội bộ", "Internal procedures", PROCEDURES),
+    _measure("internal_procedures_by_level", "– theo cấp", "– by level", Text("", "")),
 )
 
 SIMPLIFICATION = (

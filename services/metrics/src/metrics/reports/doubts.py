@@ -33,6 +33,7 @@ _FLAGS: Mapping[str, Text] = {
 
 _REASONS: Mapping[str, Text] = {
     "no_cases": Text("không phát sinh", "none arose"),
+    "no_source": Text("chưa có nguồn số liệu", "no source is connected"),
     "no_history": Text("hệ thống không lưu số liệu này theo thời điểm", "no history is kept of it"),
 }
 

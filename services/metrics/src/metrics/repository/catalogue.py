@@ -5,6 +5,8 @@ procedure's level must not move an old answer.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,6 +46,11 @@ _DECISIONS = text(f"""
           and (cast(:kind as text) is null or :kind = any(d.kinds))) as pairs
     group by kind order by kind""")
 
+_DECISION_LIST = text(f"""
+    select distinct d.number, d.kinds, d.signed_on, d.effective_on, d.posted_on from catalogue.decision_v1 as d
+    where {_KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
+    order by d.signed_on, d.number""")
+
 _PETITIONS = text(f"""
     select count(*) filter (where p.received_on between :first and :last),
         count(*) filter (where p.resolved_on between :first and :last
@@ -58,6 +65,17 @@ _FIELD_NAMES = text(f"""
     select distinct on (f.field_code) f.field_code, f.name from catalogue.field_v1 as f
     where f.field_code = any(cast(:codes as text[])) and {_KNOWN.format("f")}
     order by f.field_code, f.change_from desc""")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDecision:
+    """One publication decision; ``kinds`` are DecisionKind values, a day that nobody told is None."""
+
+    number: str
+    kinds: tuple[str, ...]
+    signed_on: date
+    effective_on: date | None
+    posted_on: date | None
 
 
 async def procedures(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, int]:
@@ -76,6 +94,14 @@ async def decisions(
     if scope.kind is not None:
         kinds = {kind: count for kind, count in kinds.items() if kind == scope.kind}
     return {"decisions": total, "decision_kinds": sum(kinds.values())}, kinds
+
+
+async def decision_list(
+    connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod
+) -> list[ListedDecision]:
+    """The decisions signed in the period, by day and number."""
+    rows = await connection.execute(_DECISION_LIST, _values(str(_DECISION_LIST), scope, as_of, period))
+    return [ListedDecision(row[0], tuple(row[1] or ()), row[2], row[3], row[4]) for row in rows]
 
 
 async def petitions(connection: AsyncConnection, scope: Scope, period: ReportingPeriod) -> dict[str, int]:

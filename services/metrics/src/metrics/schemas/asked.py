@@ -101,6 +101,17 @@ class FormParameters(PaperParameters):
     )
 
 
+class ReportParameters(PaperParameters):
+    """The annual report, and how."""
+
+    as_of_indicators: str | None = Field(
+        None, description="Change number of hand-entered indicators. None: the newest.", examples=["31"]
+    )
+    format: Literal["json", "docx", "pdf", "xlsx"] = Field(
+        "json", description="json, or a file: docx to edit, pdf to print, xlsx to calculate with."
+    )
+
+
 class QueryIn(BaseModel):
     """Up to a hundred questions, answered in one snapshot."""
 
