@@ -16,6 +16,7 @@ from metrics.domain.dossier import DossierFacts
 from shared.contracts.views import (
     agency_v1,
     calendar_v1,
+    catalogue_feed_v1,
     client_v1,
     decision_v1,
     feed_v1,
@@ -278,6 +279,7 @@ __all__ = [
     "an_agency",
     "any_dossiers",
     "calendar_v1",
+    "catalogue_feed_v1",
     "decision_v1",
     "field_v1",
     "petition_v1",

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -27,6 +27,7 @@ from support.metrics_world import (
     a_procedure,
     again,
     any_dossiers,
+    catalogue_feed_v1,
     decision_v1,
     petition_v1,
     procedure_v1,
@@ -269,6 +270,27 @@ async def test_the_catalogue_is_counted_as_in_force_and_as_known(world: World) -
     commune = await ask(world, "procedures_by_authority_level", agency="H24", level=AuthorityLevel.COMMUNE)
     assert commune.numbers.value == "1"
     assert not commune.complete
+
+
+async def test_a_catalogue_figure_is_complete_once_its_feed_has_proven_it(world: World) -> None:
+    feed = {
+        "feed": "national/procedures:H24.99",
+        "portal": "national",
+        "kind": "procedures",
+        "agency_code": "H24.99",
+        "state": "fresh",
+        "data_until": datetime(2030, 1, 1, tzinfo=UTC),
+        "last_verdict": "succeeded",
+        "quarantined": 0,
+    }
+    before = await ask(world, "procedures_total", agency="H24.99")
+    await world.add(catalogue_feed_v1, feed)
+    proven = await ask(world, "procedures_total", agency="H24.99")
+    await world.add(catalogue_feed_v1, feed | {"feed": "national/procedures:H24.99.01", "quarantined": 2})
+    doubtful = await ask(world, "procedures_total", agency="H24.99")
+    assert [answer.complete for answer in (before, proven, doubtful)] == [False, True, False]
+    assert [feed.feed for feed in proven.feeds] == ["national/procedures:H24.99"]
+    assert doubtful.excluded == (("quarantined", 2),)
 
 
 async def test_decisions_are_counted_once_and_their_kinds_each(world: World) -> None:

@@ -21,7 +21,12 @@ from metrics.repository.scoping import AsOf
 from metrics.repository.sources import Feed, Standing
 from shared.runtime.clock import LOCAL_ZONE, now
 
-_KIND = {Subject.DOSSIERS: sources.DOSSIERS, Subject.PETITIONS: sources.PETITIONS}
+_KIND = {
+    Subject.DOSSIERS: sources.DOSSIERS,
+    Subject.PETITIONS: sources.PETITIONS,
+    Subject.PROCEDURES: sources.PROCEDURES,
+    Subject.DECISIONS: sources.PROCEDURES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +171,11 @@ UNKNOWN_PLACES = {
 async def conclude(connection: AsyncConnection, question: FigureQuestion, counted: Counted, moment: Moment) -> Answer:
     """Bounds, exclusions, flags and the proof of completeness around the counts."""
     figure, feeds = question.figure, feeds_of(question, moment)
-    kind = _KIND.get(figure.subject)
-    held = 0
-    if kind is not None:
-        scope, period = question.effective_scope, question.period
-        held = await sources.quarantined(connection, scope, moment.entry, period, figure.basis, kind)
+    if _KIND[figure.subject] == sources.PROCEDURES:
+        # A procedure that could not be read may stand in any row; the catalogue's feeds say how many there are.
+        return concluded(question, counted, moment, feeds, sum(feed.quarantined for feed in feeds))
+    scope, period, kind = question.effective_scope, question.period, _KIND[figure.subject]
+    held = await sources.quarantined(connection, scope, moment.entry, period, figure.basis, kind)
     return concluded(question, counted, moment, feeds, held)
 
 
@@ -189,8 +194,8 @@ def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds:
 
 
 def feeds_of(question: FigureQuestion, moment: Moment) -> tuple[Feed, ...]:
-    """The feeds the figure rests on. The catalogue publishes none: its figures are never proven complete."""
-    kind, agency = _KIND.get(question.figure.subject), question.scope.agency
+    """The feeds the figure rests on."""
+    kind, agency = _KIND[question.figure.subject], question.scope.agency
     return tuple(feed for feed in moment.standing.feeds if feed.kind == kind and feed.touches(agency))
 
 
@@ -199,7 +204,7 @@ def _excluded(
 ) -> tuple[tuple[tuple[str, int], ...], int]:
     """The exclusions by reason, and how many of them are unknowns."""
     if counts is None:
-        return ((("quarantined", held),) if figure.subject is Subject.PETITIONS else ()), held
+        return (("quarantined", held),), held
     places = UNKNOWN_PLACES[figure.basis]
     unmapped = counts.total(f"unmapped_{place}" for place in places)
     undated = counts.total(f"undated_{place}" for place in places)

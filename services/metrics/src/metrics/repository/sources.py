@@ -22,7 +22,8 @@ _STANDING = text("""
     left join catalogue.version_v1 as v on true
     left join lateral (
         select json_agg(json_build_array(feed, portal, kind, agency_code, state, data_until, last_verdict, quarantined)
-                        order by feed)::text as feeds from dossier.feed_v1) as f on true""")
+                        order by feed)::text as feeds
+        from (select * from dossier.feed_v1 union all select * from catalogue.feed_v1) as every) as f on true""")
 
 _VERSIONS_AT = text("""
     select change, calendar from metrics.position where entry >= :entry order by entry limit 1""")
@@ -40,8 +41,8 @@ _QUARANTINED = text("""
       and (q.received_on is null or q.received_on between :first and :last)""")
 
 _LONG_AGO = date.min
-DOSSIERS, PETITIONS = "dossiers", "petitions"
-"""Kinds of feeds, as dossier-sync names them."""
+DOSSIERS, PETITIONS, PROCEDURES = "dossiers", "petitions", "procedures"
+"""Kinds of feeds, as dossier-sync and catalogue name them."""
 
 
 @dataclass(frozen=True, slots=True)
