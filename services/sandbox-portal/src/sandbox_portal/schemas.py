@@ -1,12 +1,21 @@
 """Shapes of the sandbox's own aids. The portals' shapes are theirs and are not modelled here."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 from pydantic.config import JsonDict
 
 from shared.domain.level import AuthorityLevel, DecisionKind
 
+Option = StrictBool | StrictInt | StrictFloat | StrictStr
+
+_FAULTS: JsonDict = {
+    "examples": [
+        {"fault": "F09", "path": "igate", "pages": [2], "times": 3, "parameters": {"status": 504}},
+        {"fault": "F66", "parameters": {"rows": 5}, "seed": 7},
+    ]
+}
 _CHANGES: JsonDict = {"examples": [{"share": 0.1, "round": 1}, {"late_arrivals": 50}]}
 
 
@@ -102,3 +111,73 @@ class ChangesMade(BaseModel):
     changed: int = Field(description="Dossiers moved on; 0 when this round had been applied before.")
     arrivals: ArrivalsAid | None = Field(description="Late arrivals, when asked for.")
     version: str = Field(description="The version served from now on.")
+
+
+class FaultWanted(BaseModel):
+    """A fault to switch on."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_FAULTS)
+
+    fault: str = Field(description="Its number: F09.", pattern=r"^F[0-9]{2,3}$")
+    path: str | None = Field(None, description="A portal (igate) or one of its endpoints (igate_login); null: all.")
+    pages: list[Annotated[int, Field(ge=0)]] | None = Field(
+        None,
+        max_length=1_000,
+        description="Pages struck, as the portal counts them. Where a request has no page number: which requests in "
+        "turn, from 0. Null: all.",
+    )
+    times: int | None = Field(None, ge=1, description="How often it strikes; null: without end. Left out: its default.")
+    after: int = Field(0, ge=0, description="How many requests it lets pass first.")
+    seed: int = Field(1, ge=0, description="Decides which records are struck. Equal seeds strike equal ones.")
+    parameters: dict[str, Option] = Field(default_factory=dict, description="Its own; those left out keep defaults.")
+
+
+class FaultParameterAid(BaseModel):
+    """An option of a fault."""
+
+    name: str = Field(description="Its name.")
+    default: Option = Field(description="Its value when none is given; another must be of the same type.")
+    text: str = Field(description="What it does.")
+    choices: list[str] = Field(description="What it may be; empty: anything.")
+
+
+class FaultAid(BaseModel):
+    """A fault that can be switched on."""
+
+    id: str = Field(description="Its number in the list of faults.")
+    title: str = Field(description="What goes wrong.")
+    does: str = Field(description="What the sandbox does.")
+    paths: list[str] = Field(description="The endpoints it can strike.")
+    times: int | None = Field(description="How often it strikes unless told; null: without end.")
+    in_truth: bool = Field(description="Whether `/sandbox/truth` counts the records as this fault leaves them.")
+    parameters: list[FaultParameterAid] = Field(description="Its options.")
+
+
+class ActiveFaultAid(BaseModel):
+    """A fault that is switched on."""
+
+    id: str = Field(description="For `DELETE /sandbox/faults/{id}`.")
+    fault: str = Field(description="Its number.")
+    endpoints: list[str] = Field(description="Where it strikes.")
+    pages: list[int] | None = Field(description="Pages struck; null: all.")
+    times: int | None = Field(description="How often it may strike; null: without end.")
+    after: int = Field(description="How many requests pass first.")
+    seed: int = Field(description="Its seed.")
+    parameters: dict[str, Option] = Field(description="All its options.")
+    seen: int = Field(description="Requests it could have struck so far.")
+    struck: int = Field(description="Requests it struck.")
+    touched: list[str] = Field(description="Codes of the records it changed, at most 200.")
+
+
+class FaultsAid(BaseModel):
+    """The faults: those switched on, and all there are."""
+
+    active: list[ActiveFaultAid] = Field(description="Switched on, oldest first.")
+    registry: list[FaultAid] = Field(description="All that can be.")
+    left_out: dict[str, str] = Field(description="Numbers that cannot be shown here, with the reason.")
+
+
+class FaultsGone(BaseModel):
+    """What was switched off."""
+
+    removed: int = Field(description="How many faults.")

@@ -28,6 +28,16 @@ def applicant(number: int) -> str:
     )
 
 
+def contact(number: int) -> str:
+    """The applicant's fields of an OpenCPS dossier as wire text. The real portal shouts the name; a marker must not."""
+    six = f"{number % 1_000_000:06d}"
+    return (
+        f'"applicantName":"{_NAME} {six}","applicantIdType":"citizen","applicantIdNo":"999000{six}",'
+        f'"address":"{_STREET} {six}","contactName":"{_NAME} {six}","contactTelNo":"0000{six}",'
+        f'"contactEmail":"nguoi{six}@canary.invalid"'
+    )
+
+
 def officer(number: int) -> str:
     """The name of an official, who is a person too, as wire text."""
     return f"{_NAME} {_OFFICER} {number}"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from secrets import token_hex
 
 import msgspec
 
@@ -76,6 +77,11 @@ class Keycloak:
             return _refusal(401, "invalid_token", "Access token expired")
         return None
 
+    def knows_user(self, authorization: str | None) -> bool:
+        """Whether a Basic header carries the user's name and password. OpenCPS takes these besides a token."""
+        name, password = _basic(authorization) or ("", "")
+        return self._user_is_known({"username": name, "password": password})
+
     def _client_is_known(self, authorization: str | None, form: Mapping[str, str]) -> bool:
         basic = _basic(authorization)
         name, secret = basic or (form.get("client_id", ""), form.get("client_secret", ""))
@@ -93,6 +99,7 @@ class Keycloak:
             "typ": "Bearer",
             "iat": issued_at,
             "exp": issued_at + self._seconds,
+            "jti": token_hex(8),
             "permissions": [{"permission": {"code": "oneGateDossierLookup"}}],
         }
         signed = f"{_encode(encode(_HEADER))}.{_encode(encode(claims))}"

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from secrets import token_hex
 from typing import Any, Literal
 
 from sandbox_portal.portals.procedure_texts import LEGAL_BASES, MINISTRY, PAPERS, deciding_body
@@ -28,6 +29,8 @@ _LEVEL_CODES = {
     AuthorityLevel.COMMUNE: ("3", "Cấp Xã"),
 }
 _CHANNELS = ("1", "2", "3")
+_SIGNATURE = 16
+"""Digits of a session that are its signature; those before it are its end and a number of its own."""
 
 
 class NationalRpc:
@@ -75,8 +78,8 @@ class NationalRpc:
         given = (str(asked.get("username", "")), str(asked.get("password", "")))
         if not hmac.compare_digest("\0".join(given).encode(), "\0".join(self._login).encode()):
             return {"session": "", "error_code": _FAILED, "message": "Sai tên đăng nhập hoặc mật khẩu"}
-        ends = f"{int(self._now().timestamp()) + self._seconds:x}"
-        return {"session": f"{ends}-{self._sign(ends)}", "error_code": self._ok, "message": _DONE}
+        ends = f"{int(self._now().timestamp()) + self._seconds:x}-{token_hex(4)}"
+        return {"session": f"{ends}{self._sign(ends)}", "error_code": self._ok, "message": _DONE}
 
     def call(self, asked: Mapping[str, Any]) -> Json:
         """One service in the envelope ``{session, madonvi, service, …}``."""
@@ -90,13 +93,13 @@ class NationalRpc:
         return {"error_code": self._ok, "message": _DONE, "result": service(asked)}
 
     def _sign(self, ends: str) -> str:
-        return hmac.digest(self._key, ends.encode(), "sha256").hex()[:24]
+        return hmac.digest(self._key, ends.encode(), "sha256").hex()[:_SIGNATURE]
 
     def _is_live(self, session: str) -> bool:
-        ends, _, signature = session.partition("-")
-        if not hmac.compare_digest(self._sign(ends).encode(), signature.encode()):
+        signed, signature = session[:-_SIGNATURE], session[-_SIGNATURE:]
+        if not hmac.compare_digest(self._sign(signed).encode(), signature.encode()):
             return False
-        return int(ends, 16) > self._now().timestamp()
+        return int(signed.partition("-")[0], 16) > self._now().timestamp()
 
     def _dossier(self, asked: Mapping[str, Any]) -> list[Json]:
         found = self._dossiers.find(str(asked.get("mahoso", "")).strip().upper())

@@ -26,3 +26,11 @@ def compact(at: int | None) -> str:
         return ""
     text = igate(at + LOCAL_OFFSET_MS)
     return text[1:5] + text[6:8] + text[9:11] + text[12:14] + text[15:17] + text[18:20]
+
+
+def slashed(at: int | None) -> str:
+    """OpenCPS: dd/MM/yyyy HH:mm:ss in local time, empty for none."""
+    if at is None:
+        return ""
+    text = igate(at + LOCAL_OFFSET_MS)
+    return f"{text[9:11]}/{text[6:8]}/{text[1:5]} {text[12:20]}"

@@ -45,6 +45,39 @@ DOSSIERS = {
     "last": False,
 }
 
+OPENCPS_DOSSIERS = {
+    "total": 2236,
+    "data": [
+        {
+            "dossierId": 256,
+            "referenceUid": "sandbox-00000000000000ff",
+            "dossierNo": "000.00.99.H24-240115-0001",
+            "serviceCode": "1.005142",
+            "serviceName": "Đăng ký dự thi tốt nghiệp trung học phổ thông",
+            "domainCode": "G03-THTS",
+            "durationCount": 3.0,
+            "durationUnit": 0,
+            "govAgencyCode": "000.00.99.H24",
+            "govAgencyName": "Sở Giáo dục và Đào tạo Hải Phòng",
+            "applicantName": "Người Không Có Thật 000255",
+            "submitDate": "15/01/2024 05:40:12",
+            "receiveDate": "15/01/2024 08:30:00",
+            "dueDate": "18/01/2024 17:00:00",
+            "extendDate": "",
+            "releaseDate": "17/01/2024 10:11:05",
+            "finishDate": "17/01/2024 10:11:05",
+            "modifiedDate": "17/01/2024 15:00:01",
+            "dossierStatus": "done",
+            "dossierStatusText": "Đã hoàn thành",
+            "lockState": "",
+            "online": "true",
+            "viaPostal": 0,
+            "originality": 1,
+            "systemId": 0,
+        }
+    ],
+}
+
 _PROCEDURE_ID = "019d2bfe-001b-7487-84ae-65ba34b6c272"
 
 PROCEDURES = {
@@ -107,6 +140,98 @@ REPORTED = {
             }
         ],
         "pagination": {"total": 121, "currentPage": 1, "pageSize": 10, "totalPages": 13},
+    },
+    "message": "OK",
+}
+
+_DEPARTMENT = {
+    "departmentId": "019d2bfe-0001-7c3a-8f10-2b6f0f6a9d11",
+    "departmentCode": "H24.99",
+    "departmentName": "Sở Giáo dục và Đào tạo Hải Phòng",
+    "departmentType": "PROVINCIAL_DEPARTMENT",
+    "level": "PROVINCE",
+}
+
+PROGRESS_TREE = {
+    "code": "OK",
+    "data": {
+        "parent": {
+            "departmentCode": "H24",
+            "totalReceived": 1000,
+            "totalOnTime": 930,
+            "totalCompleted": 900,
+            "avgProcessingDays": 3.2,
+            "ratio": 93.0,
+            "totalScore": 18.6,
+            "totalMaxScore": 20,
+        },
+        "children": [
+            {
+                **_DEPARTMENT,
+                "totalReceived": 120,
+                "totalOnTime": 118,
+                "totalOverdue": 2,
+                "avgProcessingDays": 2.5,
+                "ratio": 98.33,
+                "score": 19.67,
+                "maxScore": 20,
+                "scoreDelta": None,
+            }
+        ],
+    },
+    "message": "OK",
+}
+
+ONLINE_TREE = {
+    "code": "OK",
+    "data": {
+        "parent": {"departmentCode": "H24", "totalScore": 8.83, "totalMaxScore": 12},
+        "children": [
+            {
+                **_DEPARTMENT,
+                "authorityCount": 114,
+                "partialCount": 69,
+                "fullCount": 45,
+                "onlineDossierCount": 40,
+                "onlineServiceTotal": 114,
+                "channelOnlineSum": 118,
+                "channelDirectSum": 2,
+                "channelPostalSum": 0,
+                "channelTotalSum": 120,
+                "onlineOnTimeSum": 117,
+                "onlineOverdueSum": 1,
+                "score": 9.4,
+                "maxScore": 12,
+            }
+        ],
+    },
+    "message": "OK",
+}
+
+EVALUATION = {
+    "code": "OK",
+    "data": {
+        "overview": {
+            **_DEPARTMENT,
+            "totalScore": 8.0,
+            "totalMaxScore": 18,
+            "ratio": 44.44,
+            "scoreDelta": None,
+            "metrics": [
+                {
+                    "code": "PUBLISH_ON_TIME",
+                    "name": "Công bố TTHC đúng hạn",
+                    "numerator": 0,
+                    "denominator": 0,
+                    "ratio": None,
+                    "score": None,
+                    "maxScore": 6,
+                }
+            ],
+        },
+        "evaluation": [],
+        "pagination": {"total": 1, "currentPage": 1, "pageSize": 100, "totalPages": 1},
+        "monthlyChart": [],
     },
     "message": "OK",
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from sandbox_portal.faults.relisted import is_relisted
 from sandbox_portal.portals.igate import METHODS, STATUSES, IgateWire
 from sandbox_portal.portals.keycloak import Answer, Keycloak
 from sandbox_portal.portals.spool import Spool
@@ -79,7 +80,7 @@ class IgatePortal:
             return self._wire.page(found, number=asked.page, size=size, total=total, totals=totals)
 
         with self._guard:
-            if self._spool is None or not query.everything:
+            if self._spool is None or not query.everything or is_relisted():
                 return make()
             version = self._world.dossiers.version
             return self._spool.get(f"{self._key}/{version}/{asked.page}/{size}/{totals}/{asked.newest_first}", make)

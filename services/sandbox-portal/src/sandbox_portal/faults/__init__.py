@@ -1,0 +1,1 @@
+"""Faults on request: what portals do wrong, each under its number, declared in ``registry`` and off by default."""
