@@ -9,6 +9,11 @@ from metrics.app import build
 from metrics.settings import MetricsSettings
 from shared.contracts.figure import FigureAnswer
 
+_ANSWERS = (
+    "FigureAnswer", "SeriesOut", "DossiersOut", "FormOut", "FreshnessOut", "DefinitionOut", "IndicatorOut",
+    "EnteredOut", "AnnualReportOut", "Form766Out",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
@@ -26,6 +31,8 @@ def test_the_paths_of_the_contract_are_served(document: dict[str, Any]) -> None:
         ("/v1/figures/{figure}/dossiers", "get"),
         ("/v1/query", "post"),
         ("/v1/forms/{form}", "get"),
+        ("/v1/forms/annual-report", "get"),
+        ("/v1/forms/766", "get"),
         ("/v1/indicators", "get"),
         ("/v1/indicators/{indicator}", "get"),
         ("/v1/indicators/{indicator}", "put"),
@@ -56,7 +63,7 @@ def _undescribed(document: dict[str, Any]) -> Iterator[str]:
 
 
 def test_an_answer_has_no_optional_field(document: dict[str, Any]) -> None:
-    for name in ("FigureAnswer", "SeriesOut", "DossiersOut", "FormOut", "FreshnessOut", "DefinitionOut"):
+    for name in _ANSWERS:
         schema = document["components"]["schemas"][name]
         assert set(schema["required"]) == set(schema["properties"]), name
 

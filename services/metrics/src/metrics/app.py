@@ -20,7 +20,7 @@ from metrics.domain.judging import RULE
 from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
-from metrics.routes import annual, figures, forms, freshness, indicators, query, series
+from metrics.routes import annual, card, figures, forms, freshness, indicators, query, series
 from metrics.routes.downloads import AT_ONCE
 from metrics.routes.indicators import NOT_OWN_AGENCY
 from metrics.settings import MetricsSettings
@@ -74,6 +74,7 @@ def build(settings: MetricsSettings) -> FastAPI:
             series.router,
             query.router,
             annual.router,
+            card.router,
             forms.router,
             indicators.router,
             freshness.router,

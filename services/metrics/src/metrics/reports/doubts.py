@@ -29,6 +29,24 @@ _FLAGS: Mapping[str, Text] = {
     "outside_effective_days": Text(
         "kỳ báo cáo nằm ngoài thời gian hiệu lực của quy định", "the period lies outside the rule's effective days"
     ),
+    "electronic_result_not_told": Text(
+        "chưa rõ kết quả điện tử của hồ sơ trực tuyến", "whether results were electronic is not told"
+    ),
+    "counted_by_decision": Text("quyết định (đếm theo quyết định, không theo TTHC)", "decisions, not procedures"),
+    "fast_track_not_told": Text("chưa rõ quyết định theo trình tự rút gọn", "fast-track decisions are not told apart"),
+    "posting_day_unknown": Text("quyết định chưa rõ ngày công khai", "decisions whose day of posting is not known"),
+    "posted_late": Text("quyết định công khai quá hạn", "decisions posted late"),
+    "no_data": Text("chưa có số liệu", "no data"),
+    "no_cases": Text("không phát sinh", "none arose"),
+    "no_cases_scored_zero": Text("không phát sinh, tính 0 điểm", "none arose, scored 0"),
+    "no_cases_scored_full": Text("không phát sinh, tính điểm tối đa", "none arose, scored full"),
+    "no_counts_scored_full": Text("Cổng công bố điểm tối đa, không kèm số liệu", "published full without counts"),
+    "not_applicable_scored_full": Text("không áp dụng, tính điểm tối đa", "does not apply, scored full"),
+    "not_applicable_left_out": Text("không áp dụng, không tính", "does not apply, left out"),
+    "scale_unknown": Text("chưa rõ hệ số đồng bộ", "the factor is not known"),
+    "full_marks_reached": Text("đạt ngưỡng điểm tối đa", "full marks reached"),
+    "above_denominator": Text("tử số lớn hơn mẫu số", "numerator above denominator"),
+    "not_scored": Text("không chấm điểm", "not scored"),
 }
 
 _REASONS: Mapping[str, Text] = {

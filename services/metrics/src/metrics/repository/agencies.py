@@ -16,6 +16,13 @@ _NAMED = text("""
         ((valid_from is null or valid_from <= :day) and (valid_to is null or valid_to > :day)) desc,
         change_from desc""")
 
+_BELOW = text("""
+    select distinct agency_code from catalogue.agency_v1
+    where agency_code like cast(:agency as text) || '.%'
+      and strpos(substr(agency_code, length(cast(:agency as text)) + 2), '.') = 0
+      and change_from <= :change and (change_to is null or change_to > :change)
+      and (valid_from is null or valid_from <= :day) and (valid_to is null or valid_to > :day)""")
+
 
 @dataclass(frozen=True, slots=True)
 class NamedAgency:
@@ -31,3 +38,9 @@ async def named(connection: AsyncConnection, codes: Sequence[str], change: int, 
     """The agencies of these codes as known at a catalogue change; unknown codes are left out."""
     rows = await connection.execute(_NAMED, {"codes": list(codes), "change": change, "day": day})
     return {row[0]: NamedAgency(*row) for row in rows}
+
+
+async def below(connection: AsyncConnection, agency: str, change: int, day: date) -> set[str]:
+    """The codes of the agencies one level below that were in being on the day."""
+    rows = await connection.execute(_BELOW, {"agency": agency, "change": change, "day": day})
+    return set(rows.scalars())

@@ -16,9 +16,9 @@ from metrics.domain.question import Scope
 from metrics.repository.scoping import AsOf, bind, only
 from shared.domain.level import OnlineLevel
 
-_KNOWN = "{0}.change_from <= :change and ({0}.change_to is null or {0}.change_to > :change)"
+KNOWN = "{0}.change_from <= :change and ({0}.change_to is null or {0}.change_to > :change)"
 # Null valid_to with in_force false: ended, nobody knows when; it is in no stock.
-_IN_FORCE = """(p.valid_from is null or p.valid_from <= :last)
+IN_FORCE = """(p.valid_from is null or p.valid_from <= :last)
       and (p.valid_to > :last or (p.valid_to is null and p.in_force))"""
 _SUBTREE = "(cast(:agency as text) is null or {0}.agency_code = :agency or {0}.agency_code like :agency || '.%')"
 
@@ -32,7 +32,7 @@ _PROCEDURES = text(f"""
                  when bool_or(p.online_level = '{OnlineLevel.PARTIAL.value}') then '{OnlineLevel.PARTIAL.value}'
             end as online, bool_or(p.fee_bearing) as fee
         from catalogue.procedure_v1 as p
-        where {_KNOWN.format("p")} and {_IN_FORCE} and {_SUBTREE.format("p")}
+        where {KNOWN.format("p")} and {IN_FORCE} and {_SUBTREE.format("p")}
           and (cast(:procedure as text) is null or p.procedure_code = :procedure)
           and (cast(:field as text) is null or p.field_code = :field)
           and (cast(:level as text) is null or :level = any(p.levels))
@@ -42,13 +42,13 @@ _DECISIONS = text(f"""
     select kind, count(*) from (
         select distinct d.agency_code, d.number, d.signed_on, unnest(d.kinds || array['']) as kind
         from catalogue.decision_v1 as d
-        where {_KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
+        where {KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
           and (cast(:kind as text) is null or :kind = any(d.kinds))) as pairs
     group by kind order by kind""")
 
 _DECISION_LIST = text(f"""
     select distinct d.number, d.kinds, d.signed_on, d.effective_on, d.posted_on from catalogue.decision_v1 as d
-    where {_KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
+    where {KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
     order by d.signed_on, d.number""")
 
 _PETITIONS = text(f"""
@@ -59,11 +59,11 @@ _PETITIONS = text(f"""
 
 _FIELDS = text(f"""
     select distinct p.field_code collate "C" from catalogue.procedure_v1 as p
-    where {_KNOWN.format("p")} and {_SUBTREE.format("p")} and p.field_code collate "C" > :after
+    where {KNOWN.format("p")} and {_SUBTREE.format("p")} and p.field_code collate "C" > :after
     order by 1 limit :most""")
 _FIELD_NAMES = text(f"""
     select distinct on (f.field_code) f.field_code, f.name from catalogue.field_v1 as f
-    where f.field_code = any(cast(:codes as text[])) and {_KNOWN.format("f")}
+    where f.field_code = any(cast(:codes as text[])) and {KNOWN.format("f")}
     order by f.field_code, f.change_from desc""")
 
 

@@ -112,6 +112,15 @@ class ReportParameters(PaperParameters):
     )
 
 
+class CardParameters(PaperParameters):
+    """The QĐ 766 index, by which rules and how."""
+
+    variant: Literal["api", "document"] = Field(
+        "api", description="api: as the national portal publishes it; document: as the business-rules document says."
+    )
+    format: Literal["json", "csv", "xlsx"] = Field("json", description="json, or a file: csv or xlsx.")
+
+
 class QueryIn(BaseModel):
     """Up to a hundred questions, answered in one snapshot."""
 

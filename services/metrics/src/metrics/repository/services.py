@@ -1,0 +1,78 @@
+"""Procedures by online level, and which of the online ones had an online dossier: for a unit, or for each below it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import Scope
+from metrics.repository.catalogue import IN_FORCE, KNOWN
+from metrics.repository.scoping import AsOf, bind, facts_where, only
+from shared.domain.channel import Channel
+from shared.domain.level import OnlineLevel
+
+_ITSELF = "cast(:agency as text)"
+_BELOW = (
+    "cast(:agency as text) || '.' || split_part(substr({0}.agency_code, length(cast(:agency as text)) + 2), '.', 1)"
+)
+_UNDER = {_ITSELF: "({0}.agency_code = :agency or {0}.agency_code like :agency || '.%')"}
+_UNDER[_BELOW] = "{0}.agency_code like :agency || '.%'"
+
+# A procedure in several catalogues of a unit is one procedure there; its best online service counts.
+_SERVICES = f"""
+    with used as (
+        select distinct {{fact_unit}} as unit, f.procedure_code from metrics.fact as f
+        where {{facts}} and {{fact_under}} and f.reason is null and f.channel = {int(Channel.ONLINE)}
+          and f.received_on between :first and :last),
+    offered as (
+        select {{procedure_unit}} as unit, p.procedure_code || p.suffix as code, p.procedure_code,
+            bool_or(p.online_level = '{OnlineLevel.FULL.value}') as whole,
+            bool_or(p.online_level in ('{OnlineLevel.FULL.value}', '{OnlineLevel.PARTIAL.value}')) as online
+        from catalogue.procedure_v1 as p
+        where {KNOWN.format("p")} and {IN_FORCE} and {{procedure_under}}
+        group by 1, 2, 3)
+    select o.unit, count(*), count(*) filter (where o.whole), count(*) filter (where o.online and not o.whole),
+        count(*) filter (where o.online and u.unit is not null)
+    from offered as o left join used as u on u.unit = o.unit and u.procedure_code = o.procedure_code
+    group by o.unit"""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Procedures in force at the period's end; ``used``: online ones with an online dossier received in the period."""
+
+    procedures: int
+    full: int
+    partial: int
+    used: int
+
+    @property
+    def online(self) -> int:
+        return self.full + self.partial
+
+
+async def of_unit(connection: AsyncConnection, agency: str, as_of: AsOf, period: ReportingPeriod) -> Services | None:
+    """The unit's with everything below it; None: its catalogues hold no procedure."""
+    return (await _counted(connection, agency, as_of, period, _ITSELF)).get(agency)
+
+
+async def below(connection: AsyncConnection, agency: str, as_of: AsOf, period: ReportingPeriod) -> dict[str, Services]:
+    """The same for each agency one level below; one whose catalogues hold no procedure is left out."""
+    return await _counted(connection, agency, as_of, period, _BELOW)
+
+
+async def _counted(
+    connection: AsyncConnection, agency: str, as_of: AsOf, period: ReportingPeriod, unit: str
+) -> dict[str, Services]:
+    scope, under = Scope(agency=agency), _UNDER[unit]
+    statement = _SERVICES.format(
+        fact_unit=unit.format("f"),
+        facts=facts_where(scope, as_of),
+        fact_under=under.format("f"),
+        procedure_unit=unit.format("p"),
+        procedure_under=under.format("p"),
+    )
+    values = bind(scope, as_of) | {"first": period.first, "last": period.last}
+    rows = await connection.execute(text(statement), only(statement, values))
+    return {row[0]: Services(*row[1:]) for row in rows}

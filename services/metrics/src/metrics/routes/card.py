@@ -1,0 +1,43 @@
+"""The QĐ 766 index."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from metrics.domain.dictionary import find
+from metrics.domain.qd766.layout import Variant
+from metrics.domain.qd766.layouts import layout_for
+from metrics.figures import moment_of
+from metrics.forms.card_paper import paper
+from metrics.forms.letterhead import letterhead
+from metrics.forms.scorecard import index_766
+from metrics.repository import sources
+from metrics.routes.downloads import download, media_types
+from metrics.routes.figures import READS_FIGURES, REFUSALS
+from metrics.routes.parameters import question_of, some_agency
+from metrics.schemas.asked import CardParameters
+from metrics.schemas.card import Form766Out, form_766_out
+from shared.runtime.answers import conditional, encode
+from shared.runtime.database import snapshot
+
+router = APIRouter(prefix="/v1/forms", tags=["forms"], dependencies=[READS_FIGURES], responses=REFUSALS)
+_VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
+
+
+@router.get("/766", response_model=Form766Out, summary="The QĐ 766 index", responses=media_types("csv", "xlsx"))
+async def card(request: Request, given: Annotated[CardParameters, Query()]) -> Response:
+    """The six groups of QĐ 766/QĐ-TTg for an agency, and the totals of each agency below it.
+
+    Scored from our records only: progress, online services, and the posting of decisions. Every other criterion is
+    shown as not known, between 0 and its maximum, so that the total is a range until its counts are connected.
+    """
+    some_agency(given.agency)
+    question = question_of(find("on_time_rate_766"), given.question())
+    layout = layout_for(question.period.last, _VARIANTS[given.variant])
+    async with snapshot(request.app.state.engine) as connection:
+        moment = await moment_of(connection, question, await sources.standing(connection))
+        index = await index_766(connection, question, moment, layout)
+        head = await letterhead(connection, question.scope.agency, moment, question.period.last)
+    if given.format != "json":
+        return await download(request, paper(index, head), given.format, given.language)
+    return conditional(request, encode(form_766_out(index, given.variant)))

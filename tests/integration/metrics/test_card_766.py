@@ -1,0 +1,216 @@
+"""The QĐ 766 index over HTTP: scored where the records know, open where they do not, never 0 for silence."""
+
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from integration.metrics.test_annual_report import a_decision
+from metrics.reports import FORMATS
+from metrics.schemas.card import CriterionOut, Form766Out
+from shared.domain.status import DossierStatus
+from support.metrics_world import (
+    World,
+    a_dossier,
+    a_procedure,
+    agency_v1,
+    an_agency,
+    any_dossiers,
+    calendar_v1,
+    decision_v1,
+    procedure_v1,
+)
+
+PATH = "/v1/forms/766"
+YEAR = {"agency": "H24.99", "period": "2024"}
+H24 = {"agency": "H24", "period": "2024"}
+
+
+def days_of(first: date, last: date) -> list[dict[str, Any]]:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    told = {"name": None, "source": "test", "provisional": False, "revision_from": 1, "revision_to": None}
+    return [{"day": day, "working": day.weekday() < 5, **told} for day in days]
+
+
+@pytest.fixture
+async def province(world: World) -> World:
+    """Two departments: one with four procedures, three of them online and two of these used; one without any."""
+    await world.add(
+        agency_v1,
+        an_agency("H24", "UBND thành phố Hải Phòng", level="PROVINCE_PEOPLES_COMMITTEE"),
+        an_agency("H24.99", "Sở Giáo dục và Đào tạo"),
+        an_agency("H24.15", "Sở Nội vụ"),
+    )
+    levels = ["FULL", "PARTIAL", "PARTIAL", "NONE"]
+    await world.add(procedure_v1, *(a_procedure(n, online_level=level) for n, level in enumerate(levels)))
+    await world.add(calendar_v1, *days_of(date(2023, 10, 1), date(2025, 3, 31)))
+    late = {"ended_on": date(2024, 3, 21)}
+    await world.page(
+        [
+            a_dossier(1, procedure="1.000000"),
+            a_dossier(2, procedure="1.000001"),
+            a_dossier(3, procedure="1.000001", **late),
+            a_dossier(4, procedure="1.000002", channel=1),
+            a_dossier(5, procedure="1.000002", received_on=date(2023, 2, 1), ended_on=date(2023, 2, 2)),
+        ]
+    )
+    await world.project()
+    return world
+
+
+async def asked(client: httpx.AsyncClient, parameters: dict[str, str]) -> Form766Out:
+    response = await client.get(PATH, params=parameters)
+    assert response.status_code == 200, response.text
+    return Form766Out.model_validate_json(response.content)
+
+
+def criterion(form: Form766Out, code: str) -> CriterionOut:
+    return next(one for group in form.groups for one in group.criteria if one.code == code)
+
+
+async def test_what_the_records_know_is_scored(province: World, client: httpx.AsyncClient) -> None:
+    form = await asked(client, YEAR)
+    scored = {
+        code: (one.numerator, one.denominator, one.score)
+        for code in ("DOSSIERS_ON_TIME", "ONLINE_COVERAGE", "ONLINE_SERVICES_WITH_DOSSIERS", "ONLINE_DOSSIERS")
+        for one in [criterion(form, code)]
+    }
+    assert scored == {
+        "DOSSIERS_ON_TIME": (3, 4, "15.00"),
+        "ONLINE_COVERAGE": (3, 4, "1.88"),
+        "ONLINE_SERVICES_WITH_DOSSIERS": (2, 3, "2.67"),
+        "ONLINE_DOSSIERS": (3, 4, "6.00"),
+    }
+    assert (form.name, form.level, form.layout.variant) == ("Sở Giáo dục và Đào tạo", "PROVINCIAL_DEPARTMENT", "api")
+
+
+async def test_what_they_do_not_know_is_open_and_never_0(province: World, client: httpx.AsyncClient) -> None:
+    form = await asked(client, YEAR)
+    for code in ("DOSSIER_SYNC", "ORIGINAL_RESULT_AVAILABLE", "PAYMENT_DOSSIERS", "PETITION_PROCESSING_ON_TIME"):
+        one = criterion(form, code)
+        assert (one.known, one.score, one.numerator, one.low, one.high) == (False, None, None, "0.00", one.maximum)
+        assert [flag.flag for flag in one.flags] == ["no_data"]
+    assert (form.score, form.printed) == (None, None)
+    assert Decimal(form.low) < Decimal(form.high) < 100
+    assert len(form.classes) > 1
+
+
+async def test_a_criterion_is_the_figure_of_the_same_name(province: World, client: httpx.AsyncClient) -> None:
+    await province.page(any_dossiers(7, 120))
+    await province.project()
+    for parameters in (YEAR, H24):
+        form = await asked(client, parameters)
+        for code in ("DOSSIERS_ON_TIME", "ONLINE_COVERAGE", "ONLINE_DOSSIERS"):
+            one = criterion(form, code)
+            answer = (await client.get(f"/v1/figures/{one.figure}/value", params=parameters)).json()
+            assert (one.numerator, one.denominator) == (answer["numerator"], answer["denominator"]), code
+            assert one.complete == answer["complete"]
+
+
+async def test_a_child_is_what_is_answered_when_it_is_asked_for(province: World, client: httpx.AsyncClient) -> None:
+    entry = await province.page(any_dossiers(7, 120))
+    await province.project()
+    for parameters in (H24, H24 | {"as_of": str(entry - 1)}):
+        form = await asked(client, parameters)
+        assert {"H24.15", "H24.99"} <= {child.agency for child in form.children}
+        assert [child.agency for child in form.children] == sorted(child.agency for child in form.children)
+        for child in form.children:
+            own = await asked(client, parameters | {"agency": child.agency})
+            assert (child.low, child.high, child.name) == (own.low, own.high, own.name)
+            assert [(g.code, g.low, g.high) for g in child.groups] == [(g.code, g.low, g.high) for g in own.groups]
+
+
+async def test_a_unit_without_procedures_of_its_own_is_not_scored_0_for_them(
+    province: World, client: httpx.AsyncClient
+) -> None:
+    one = criterion(await asked(client, YEAR | {"agency": "H24.15"}), "ONLINE_COVERAGE")
+    assert (one.known, one.low, one.high) == (False, "0.00", "2.00")
+
+
+async def test_records_that_are_not_understood_widen_the_score(province: World, client: httpx.AsyncClient) -> None:
+    await province.quarantine(1)
+    await province.page([a_dossier(9, status=DossierStatus.UNMAPPED)])
+    await province.project()
+    one = criterion(await asked(client, YEAR), "DOSSIERS_ON_TIME")
+    assert (one.numerator, one.denominator, one.score) == (3, 4, None)
+    assert (one.low, one.high) == ("10.00", "16.67")
+    assert (one.complete, one.printed) == (False, None)
+    assert ("unknown_records", 2) in [(flag.flag, flag.count) for flag in one.flags]
+    used = criterion(await asked(client, YEAR), "ONLINE_SERVICES_WITH_DOSSIERS")
+    assert (used.low, used.high) == ("2.67", "4.00")
+
+
+async def test_a_silent_feed_is_not_a_unit_without_dossiers(world: World, client: httpx.AsyncClient) -> None:
+    one = criterion(await asked(client, {"agency": "H26", "period": "2024"}), "DOSSIERS_ON_TIME")
+    assert (one.known, one.low, one.high) == (False, "0.00", "20.00")
+
+
+async def test_the_posting_of_decisions_is_the_provinces_and_carried_by_its_units(
+    province: World, client: httpx.AsyncClient
+) -> None:
+    await province.add(
+        decision_v1,
+        a_decision("62/QĐ-UBND", "NEW", signed_on=date(2024, 1, 10), posted_on=date(2024, 1, 17)),
+        a_decision("3661/QĐ-UBND", "INTERNAL", signed_on=date(2024, 10, 18)),
+    )
+    for agency in ("H24", "H24.99", "H24.15"):
+        one = criterion(await asked(client, YEAR | {"agency": agency}), "PUBLIC_UPDATE_ON_TIME")
+        assert (one.numerator, one.denominator, one.score) == (1, 1, "4.00")
+        assert ("counted_by_decision", 1) in [(flag.flag, flag.count) for flag in one.flags]
+    await province.add(decision_v1, a_decision("99/QĐ-UBND", "AMENDED", signed_on=date(2024, 5, 6)))
+    one = criterion(await asked(client, YEAR), "PUBLIC_UPDATE_ON_TIME")
+    assert (one.score, one.low, one.high) == (None, "0.00", "4.00")
+
+
+async def test_the_document_variant_is_selectable_and_says_so(province: World, client: httpx.AsyncClient) -> None:
+    form = await asked(client, YEAR | {"variant": "document"})
+    assert (form.layout.variant, form.layout.id) == ("document", "766-document-2026")
+    assert criterion(form, "ONLINE_DOSSIERS").score is None
+
+
+async def test_periods_the_rules_were_not_tried_on_are_flagged(province: World, client: httpx.AsyncClient) -> None:
+    assert (await asked(client, YEAR)).flags == ["rules_extrapolated"]
+    custom = {"agency": "H24.99", "from": "2023-11-15", "to": "2024-12-05"}
+    assert (await asked(client, custom)).flags == ["period_not_of_766", "rules_extrapolated"]
+    assert (await asked(client, YEAR | {"period": "2026-08"})).flags == []
+
+
+async def test_the_sheet_holds_every_criterion_and_every_child(province: World, client: httpx.AsyncClient) -> None:
+    form = await asked(client, H24)
+    response = await client.get(PATH, params=H24 | {"format": "csv"})
+    assert response.headers["content-type"] == FORMATS["csv"]
+    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    by_name = {row[1]: row for row in rows}
+    for group in form.groups:
+        assert by_name[group.name.vi.upper()][8] == group.maximum
+        for one in group.criteria:
+            row = by_name[one.name.vi]
+            assert row[6:8] == [one.low, one.high]
+            assert row[2] == (str(one.numerator) if one.known else "chưa có số liệu")
+    assert by_name["Tổng điểm"][6:9] == [form.low, form.high, "100.00"]
+    assert [row[0] for row in rows[-len(form.children) :]] == [child.agency for child in form.children]
+    sheet = await client.get(PATH, params=H24 | {"format": "xlsx", "language": "en"})
+    assert sheet.content.startswith(b"PK")
+    assert "766_H24_2024-01-01_2024-12-31_en.xlsx" in sheet.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        ({"variant": "published"}, "variant"),
+        ({"format": "pdf"}, "format"),
+        ({"channel": "ONLINE"}, "channel"),
+        ({"period": "2021"}, "period"),
+    ],
+)
+async def test_what_the_index_cannot_use_is_refused_by_name(
+    client: httpx.AsyncClient, parameters: dict[str, str], named: str
+) -> None:
+    response = await client.get(PATH, params=YEAR | parameters)
+    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, named)
+    assert (await client.get(PATH, params={"period": "2024"})).status_code == 422
+    assert (await client.get(PATH, params=YEAR, headers={"Authorization": ""})).status_code == 401
