@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.__main__ import DONE, FAILED, REFUSED
+from catalogue.__main__ import DONE, FAILED, PARTIAL, REFUSED
 from shared.runtime.auth import ApiKeys
 from shared.runtime.database import create_engine
+from support.office_files import DETAIL, WAYS, a_detail_file, a_list, a_row
 
 
 class Typed:
@@ -75,6 +76,23 @@ async def test_decisions_are_imported_from_a_file(typed: Typed, tmp_path: Path) 
     assert await typed("import-decisions", str(file)) == (DONE, "1 decisions, change none\n")
     file.write_text("[{}]")
     assert (await typed("import-decisions", str(file)))[0] == REFUSED
+
+
+async def test_exported_files_are_imported_all_or_none(typed: Typed, tmp_path: Path) -> None:
+    listed, detail, page = tmp_path / "list.dat", tmp_path / "detail.doc", tmp_path / "list.xlsx"
+    listed.write_bytes(a_list([a_row(1), a_row(2), a_row(3, code="99.001")]))
+    detail.write_bytes(a_detail_file(DETAIL, WAYS))
+    page.write_bytes(b"<html>500</html>")
+    words = ("import-file", str(listed), str(detail), "--agency", "000.00.99.H24")
+    assert (await typed("import-file", str(page), *words[1:]))[0] == REFUSED
+    code, said = await typed(*words)
+    assert (code, said) == (
+        PARTIAL,
+        "2 file(s), 4 rows: 3 taken, 1 set aside, 0 known better; 2 added, 0 changed, change 1\n",
+    )
+    listed.write_bytes(a_list([a_row(1), a_row(2)]))
+    assert (await typed(*words, "--complete"))[0] == REFUSED
+    assert (await typed(*words, "--complete", "--exported-on", "2026-03-01"))[0] == DONE
 
 
 async def test_the_calendar_is_seeded_and_corrected(typed: Typed) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catalogue import clients, importing, seed
+from catalogue import clients, file_imports, importing, seed
 from catalogue.app import build
 from catalogue.clients import ClientError
+from catalogue.file_imports import MOST_FILES, ImportBusy, Terms, read_file
 from catalogue.portals import Unreadable
 from catalogue.portals.decision_list import decode
+from catalogue.portals.office_file import MOST_BYTES
 from catalogue.repository.clients import Client
 from catalogue.seed import DayUnknown
 from catalogue.settings import CatalogueSettings
@@ -52,6 +54,9 @@ async def _with_engine(command: Command, settings: CatalogueSettings, told: argp
     except (ClientError, DayUnknown, IdentifierError, Unreadable) as error:
         print(error, file=sys.stderr)
         return REFUSED
+    except ImportBusy:
+        print("another import into this catalogue is going on", file=sys.stderr)
+        return BUSY
     finally:
         await engine.dispose()
 
@@ -135,6 +140,35 @@ async def _import(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Name
     return PARTIAL if published.troubles else DONE
 
 
+async def _import_files(engine: AsyncEngine, settings: CatalogueSettings, told: argparse.Namespace) -> int:
+    if len(told.files) > MOST_FILES:
+        print(f"at most {MOST_FILES} files at once", file=sys.stderr)
+        return REFUSED
+    terms = Terms(
+        AgencyCode.parse(told.agency),
+        complete=told.complete,
+        exported_on=told.exported_on,
+        policy=policy(settings, agreed=told.accept_removals),
+    )
+    found = [read_file(path.name, _bounded(path)) for path in told.files]
+    done = await file_imports.import_files(engine, found, terms, by=owner())
+    changed = {event: done.published.count("procedure", event) for event in ("added", "changed")}
+    print(
+        f"{len(found)} file(s), {done.rows} rows: {done.taken} taken, {done.rejected} set aside, "
+        f"{done.published.kept} known better; {changed['added']} added, {changed['changed']} changed, "
+        f"change {done.published.change or 'none'}"
+    )
+    for trouble in done.troubles:
+        print(trouble, file=sys.stderr)
+    return PARTIAL if done.rejected or done.troubles else DONE
+
+
+def _bounded(path: Path) -> bytes:
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable("file_too_large", path.name, f"it has more than {MOST_BYTES} bytes")
+    return path.read_bytes()
+
+
 async def _announce(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
     revision = await seed.announce(engine, told.day, working=told.kind == "working", name=told.name, source=told.source)
     print("nothing changed" if revision is None else f"calendar revision {revision}")
@@ -157,6 +191,13 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help="sync every configured feed once; the exit code tells the verdict")
     sync.add_argument("--accept-removals", action="store_true", help="withdraw whatever complete lists lack, at once")
     sync.set_defaults(run=_sync)
+    files = commands.add_parser("import-file", help="import exported lists (.xlsx) and details (.docx) of procedures")
+    files.add_argument("files", nargs="+", type=Path, metavar="FILE", help="recognised by content, not by name")
+    files.add_argument("--agency", required=True, help="whose catalogue they belong to: G01, H24.99")
+    files.add_argument("--complete", action="store_true", help="together they are the whole list of that catalogue")
+    files.add_argument("--exported-on", type=date.fromisoformat, help="day the portal made them; needed by --complete")
+    files.add_argument("--accept-removals", action="store_true", help="withdraw whatever the whole list lacks, at once")
+    files.set_defaults(run=_import_files)
     decisions = commands.add_parser("import-decisions", help="import days and kinds of decisions")
     decisions.add_argument("file", type=Path, help="a JSON list; see the guide, or GET /sandbox/decisions")
     decisions.set_defaults(run=_import)

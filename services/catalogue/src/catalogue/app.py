@@ -9,9 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue.clients import ClientUnknown, ScopeUnknown
+from catalogue.file_imports import ImportBusy
 from catalogue.portals import Unreadable
 from catalogue.repository import calendar
-from catalogue.routes import agencies, changes, clients, decisions, feeds, procedures
+from catalogue.routes import agencies, changes, clients, decisions, feeds, imports, limits, procedures
 from catalogue.routes import calendar as calendar_routes
 from catalogue.seed import seed
 from catalogue.settings import CatalogueSettings
@@ -43,6 +44,7 @@ TAGS = [
 PROBLEMS: dict[type[Exception], ProblemType] = {
     ClientUnknown: clients.CLIENT_UNKNOWN,
     ScopeUnknown: ProblemType("scope-unknown", 422, "There is no such scope", "caller"),
+    ImportBusy: ProblemType("import-busy", 409, "Another import into this catalogue is going on", "caller"),
     Unreadable: ProblemType("decisions-unreadable", 422, "The decisions cannot be read", "caller"),
     CalendarUnknown: ProblemType("calendar-unknown", 422, "The working calendar does not reach that day", "caller"),
 }
@@ -69,11 +71,13 @@ def assemble(settings: CatalogueSettings, engine: AsyncEngine) -> FastAPI:
         description=DESCRIPTION,
         routers=[
             procedures.router,
+            limits.router,
             agencies.router,
             decisions.router,
             calendar_routes.router,
             changes.router,
             feeds.router,
+            imports.router,
             clients.router,
         ],
         engine=engine,

@@ -16,6 +16,7 @@ from catalogue.domain.procedure import (
     ONLINE_LEVEL_UNVERIFIED,
     Limit,
     OnlineService,
+    Origin,
     Procedure,
     ProcedureKey,
     fee_bearing,
@@ -101,7 +102,7 @@ def procedure(
 ) -> Procedure:
     """A procedure as it should stand in an agency's catalogue."""
     validity = validity_of(agency, found.code, known)
-    flags = []
+    flags = [*found.origin.flags]
     if found.level_open:
         flags.append(LEVEL_UNDETERMINED)
     if not online.read:
@@ -128,6 +129,15 @@ def procedure(
         portal_updated_at=found.updated_at,
         content_hash=found.content_hash,
     )
+
+
+def from_best_source(found: Iterable[PortalProcedure]) -> list[PortalProcedure]:
+    """Of the records of one code those that say most: a detail beside a list's row is enough."""
+    every = list(found)
+    best: dict[ProcedureCode, Origin] = {}
+    for one in every:
+        best[one.code] = max(one.origin, best.get(one.code, one.origin))
+    return [one for one in every if one.origin is best[one.code]]
 
 
 def limits(agency: AgencyCode, found: PortalProcedure) -> list[Limit]:

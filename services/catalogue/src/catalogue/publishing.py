@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalogue import assembling
 from catalogue.domain.decision import Decision
-from catalogue.domain.procedure import WITHDRAWN, Limit, Procedure, ProcedureKey
+from catalogue.domain.procedure import WITHDRAWN, Limit, Origin, Procedure, ProcedureKey
 from catalogue.domain.validity import suffix_of, validities
 from catalogue.domain.withdrawal import Absence, judge_absence
 from catalogue.portals.decision_list import DecisionFacts
 from catalogue.reading import Gathered
-from catalogue.repository import quarantine, state, versions
+from catalogue.repository import limits, quarantine, state, versions
 from catalogue.repository.entities import AGENCY, DECISION, FIELD, LIMIT, ONLINE_SERVICE, PROCEDURE
+from catalogue.repository.limits import Said
 from catalogue.repository.quarantine import Refused
 from catalogue.repository.state import State
 from catalogue.repository.versions import Item, Wanted
@@ -40,6 +41,8 @@ class Published:
     absence: Absence
     refused: int
     troubles: tuple[str, ...]
+    kept: int = 0
+    """Records of files that say less than what is known; nothing of them was taken."""
 
     def count(self, kind: str, event: str) -> int:
         """Lines of a kind and event."""
@@ -59,13 +62,18 @@ async def publish_reading(
     absence = wish.absence(before, policy)
     change, items = await versions.publish(connection, wish.wanted(absence), cause="sync", source=feed)
     await versions.keep_content(connection, wish.contents())
+    await limits.keep_said(connection, wish.said(), agency_code=str(gathered.agency), source=feed)
     await quarantine.keep(
-        connection, feed_id, [*gathered.refused, *wish.refused], complete_kinds=gathered.complete_kinds
+        connection,
+        feed_id,
+        [*gathered.refused, *wish.refused],
+        complete_kinds=gathered.complete_kinds,
+        of_files=() if gathered.complete else gathered.files,
     )
     await quarantine.suspect(connection, run_id, absence.suspected)
     await quarantine.clear(connection, absence.cleared | absence.withdrawn)
     refused = len(gathered.refused) + len(wish.refused)
-    return Published(change, items, absence, refused, (*wish.troubles, *_implausible(absence)))
+    return Published(change, items, absence, refused, (*wish.troubles, *_implausible(absence)), wish.kept)
 
 
 async def publish_imports(connection: AsyncConnection, facts: Iterable[DecisionFacts], *, source: str) -> Published:
@@ -93,6 +101,8 @@ class _Wish:
         self._known, self._gathered = known, gathered
         self.refused: list[Refused] = []
         self.troubles: list[str] = []
+        self.kept = 0
+        self._taken: set[ProcedureKey] = set()
         self._agencies = assembling.agencies(gathered.agencies or (), known.agencies)
         names = known.agency_names | {agency.agency_code: agency.name for agency in self._agencies}
         listed = gathered.decisions.found if gathered.decisions else ()
@@ -103,14 +113,21 @@ class _Wish:
 
     def absence(self, suspected_before: set[ProcedureKey], policy: Policy) -> Absence:
         """What the list proves about the procedures it lacks."""
-        agency = str(self._gathered.agency)
-        published = {one.key for one in self._known.procedures.values() if one.agency_code == agency and one.in_force}
+        agency, by_files = str(self._gathered.agency), bool(self._gathered.files)
+        # Files prove nothing about what a portal brought, nor a portal about what only files did, unless it is agreed.
+        published = {
+            one.key
+            for one in self._known.procedures.values()
+            if one.agency_code == agency
+            and one.in_force
+            and (policy.agreed or by_files is (one.origin is not Origin.PORTAL))
+        }
         listed = {(agency, code.base, suffix_of(code)) for code in self._gathered.listed}
         ended = {key for key, one in self._procedures.items() if one.valid_to is not None or not one.in_force}
         return judge_absence(
             published=published,
             listed=listed,
-            suspected_before=suspected_before,
+            suspected_before=suspected_before & published,
             confirmed=ended,
             complete=self._gathered.complete,
             most_share=policy.most_share,
@@ -131,6 +148,23 @@ class _Wish:
             Wanted(DECISION, list(self._decisions.values())),
             Wanted(PROCEDURE, list(self._procedures.values())),
             Wanted(LIMIT, self._limits, self._outdated_limits()),
+        ]
+
+    def said(self) -> list[Said]:
+        """What this source says of limits, also where another one's word is published. A list says nothing of them."""
+        telling = [one for one in self._gathered.procedures if one.origin is not Origin.LIST_FILE]
+        return [
+            Said(
+                one.code.base,
+                suffix_of(one.code),
+                limit.channel,
+                limit.case_name,
+                limit.quantity,
+                limit.unit,
+                limit.words,
+            )
+            for one in assembling.one_of_each(assembling.from_best_source(telling))
+            for limit in one.limits
         ]
 
     def contents(self) -> dict[bytes, object]:
@@ -157,19 +191,32 @@ class _Wish:
             one.key: self._known.procedures[one.key] if assembling.begins_too_late(one) else one for one in known
         }
         limits: list[Limit] = []
-        for found in assembling.one_of_each(self._gathered.procedures):
+        for found in assembling.one_of_each(assembling.from_best_source(self._gathered.procedures)):
             one = assembling.procedure(agency, found, told, online)
             if assembling.begins_too_late(one):
                 self.refused.append(_level_ended(found.portal_id, one))
-                continue
-            procedures[one.key] = one
-            limits += assembling.limits(agency, found)
+            elif self._says_less(one):
+                self.kept += 1
+            else:
+                procedures[one.key] = one
+                self._taken.add(one.key)
+                limits += assembling.limits(agency, found)
         return procedures, limits
 
+    def _says_less(self, one: Procedure) -> bool:
+        """Whether what is known of a procedure comes from a better source, which a file may not overwrite."""
+        known = self._known.procedures.get(one.key)
+        if known is None or one.origin >= known.origin:
+            return False
+        if one.in_force and not known.in_force:
+            self.troubles.append(
+                f"{one.procedure_code} is in the file, but the portal ended it ({known.state}); kept so"
+            )
+        return True
+
     def _outdated_limits(self) -> set[tuple[str, str, str, int, str]]:
-        """Known limits of the procedures read now that they no longer have."""
-        read = {(str(self._gathered.agency), one.code.base, suffix_of(one.code)) for one in self._gathered.procedures}
-        return {key for key in self._known.limits if key[:3] in read} - {limit.key for limit in self._limits}
+        """Known limits of the procedures taken now that they no longer have."""
+        return {key for key in self._known.limits if key[:3] in self._taken} - {limit.key for limit in self._limits}
 
 
 def _level_ended(portal_id: str, one: Procedure) -> Refused:

@@ -61,6 +61,8 @@ class Gathered:
     repeated: int = 0
     gaps: int = 0
     portal_total: int | None = None
+    files: list[str] = field(default_factory=list)
+    """Names of the files that were read; empty: a portal was."""
 
     def trouble(self, what: str, error: PortalError | Unreadable) -> None:
         """Notes that a part could not be read."""

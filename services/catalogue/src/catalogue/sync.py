@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue import assembling
-from catalogue.domain.procedure import ProcedureKey
+from catalogue.domain.procedure import Origin, ProcedureKey
 from catalogue.domain.validity import suffix_of
 from catalogue.publishing import Policy, Published, decisions_known, publish_reading
 from catalogue.reading import Gathered, Portals, gather, read_ended, read_missing
@@ -100,7 +100,7 @@ async def _run(engine: AsyncEngine, portals: Portals, lease: Lease, agency: Agen
             run_id=opened.run_id,
             policy=policy,
         )
-        ending, counters = verdict(gathered, published), _counters(gathered, published)
+        ending, counters = verdict(gathered, published), counters_of(gathered, published)
         await runs.add_page(
             connection,
             feed,
@@ -145,7 +145,7 @@ def _missing(known: State, agency: AgencyCode, listed: set[ProcedureKey]) -> dic
     return {
         assembling.code_of(key): one.portal_id
         for key, one in known.procedures.items()
-        if one.agency_code == str(agency) and one.in_force and key not in listed
+        if one.agency_code == str(agency) and one.in_force and one.origin is Origin.PORTAL and key not in listed
     }
 
 
@@ -162,7 +162,8 @@ def verdict(gathered: Gathered, published: Published) -> Ending:
     return Ending(Verdict.SUCCEEDED if gathered.seen else Verdict.SUCCEEDED_EMPTY)
 
 
-def _counters(gathered: Gathered, published: Published) -> dict[str, int]:
+def counters_of(gathered: Gathered, published: Published) -> dict[str, int]:
+    """What a run counts."""
     new, changed = published.count("procedure", "added"), published.count("procedure", "changed")
     return {
         "pages": gathered.pages,

@@ -215,6 +215,53 @@ decision_import = Table(
     schema=SCHEMA,
 )
 
+limit_said = Table(
+    "limit_said",
+    metadata,
+    Column("agency_code", _CODE, primary_key=True),
+    Column("procedure_code", _CODE, primary_key=True),
+    Column("suffix", _CODE, primary_key=True),
+    Column("channel", SmallInteger, primary_key=True, autoincrement=False),
+    Column("case_name", Text, primary_key=True),
+    Column("source", _CODE, primary_key=True),  # the feed; what of it is published stands in procedure_limit
+    Column("quantity", Integer),
+    Column("unit", Text, nullable=False),
+    Column("words", Text, nullable=False),  # as the source writes it, where it writes words
+    Column("said_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint(_one_of("unit", LimitUnit), name="limit_said_unit_known"),
+    Index("limit_said_by_procedure", "procedure_code", "suffix"),
+    schema=SCHEMA,
+)
+
+imported_file = Table(
+    "imported_file",
+    metadata,
+    Column("file_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("run_id", BigInteger, ForeignKey(run.c.run_id), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),  # spreadsheet | document
+    Column("agency_code", _CODE, nullable=False),
+    Column("complete", Boolean, nullable=False),  # one of the files of a whole list, as its importer said
+    Column("exported_on", Date),
+    Column("taken", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("imported_by", Text, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("octet_length(sha256) = 32", name="imported_file_has_a_sha256"),
+    CheckConstraint("exported_on is not null or not complete", name="imported_file_complete_on_a_day"),
+    schema=SCHEMA,
+)
+
+file_record = Table(
+    "file_record",
+    metadata,
+    Column("content_hash", LargeBinary, ForeignKey(content.c.content_hash), primary_key=True),
+    Column("file_id", BigInteger, ForeignKey(imported_file.c.file_id), primary_key=True, autoincrement=False),
+    schema=SCHEMA,
+)
+
 suspicion = Table(
     "suspicion",
     metadata,

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum
 
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, LimitUnit, OnlineLevel
 
-IN_FORCE_STATES = frozenset({"ACTIVE", "UPDATED"})
-"""The 2026 platform's words for a published procedure; UPDATED is published after an amendment."""
+LISTED = "LISTED"
+"""Our own word: a file that a portal exported names it among the published ones."""
+
+IN_FORCE_STATES = frozenset({"ACTIVE", "UPDATED", LISTED})
+"""The 2026 platform's words for a published procedure (UPDATED: after an amendment), and our own for files."""
 
 WITHDRAWN = "WITHDRAWN"
 """Our own word: two complete lists agreed that the portal no longer has it."""
@@ -18,7 +22,25 @@ LEVEL_UNDETERMINED = "level_undetermined"
 ONLINE_LEVEL_UNVERIFIED = "online_level_unverified"
 """The level was read from the catalogue's own marks, because the list of online services was not available."""
 
+FROM_LIST = "from_list"
+"""Only an exported list names it: its limits, fees and steps are not known."""
+FROM_DETAIL_FILE = "from_detail_file"
+"""It was read from an exported detail; no portal that is synced has it."""
+
 ProcedureKey = tuple[str, str, str]
+
+
+class Origin(IntEnum):
+    """Where a record comes from, the one that says least first. A lesser one never replaces a greater one."""
+
+    LIST_FILE = 0
+    DETAIL_FILE = 1
+    PORTAL = 2
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """How a procedure of this origin is marked."""
+        return {Origin.LIST_FILE: (FROM_LIST,), Origin.DETAIL_FILE: (FROM_DETAIL_FILE,), Origin.PORTAL: ()}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +121,29 @@ class Procedure:
     @property
     def key(self) -> ProcedureKey:
         return (self.agency_code, self.procedure_code, self.suffix)
+
+    @property
+    def origin(self) -> Origin:
+        """Where it was read, as its flags say."""
+        if FROM_LIST in self.flags:
+            return Origin.LIST_FILE
+        return Origin.DETAIL_FILE if FROM_DETAIL_FILE in self.flags else Origin.PORTAL
+
+
+FILE_FEED = "file/"
+"""How the feeds of imported files begin."""
+
+
+def published_of(first: tuple[str, str], second: tuple[str, str]) -> str:
+    """Which of two disagreeing sources, each (agency, feed), is published: "first", "second" or "both".
+
+    A synced portal goes before a file, which may be old. No law we read says which copy of the catalogue prevails; the
+    decision that published the procedure does, and it carries no limits we could read. Different agencies each keep
+    their own catalogue.
+    """
+    if first[0] != second[0]:
+        return "both"
+    return "second" if first[1].startswith(FILE_FEED) else "first"
 
 
 def fee_bearing(fees: Iterable[Fee]) -> bool | None:

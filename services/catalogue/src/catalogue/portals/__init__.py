@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from catalogue.domain.procedure import Fee
+from catalogue.domain.procedure import Fee, Origin
 from shared.domain.channel import Channel
 from shared.domain.identifiers import AgencyCode, ProcedureCode
 from shared.domain.level import AuthorityLevel, LimitUnit, OnlineLevel
@@ -33,12 +33,13 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class PortalLimit:
-    """A time limit as published; see ``domain.procedure.Limit``."""
+    """A time limit as published; see ``domain.procedure.Limit``. ``words``: how the portal writes it, if in words."""
 
     channel: Channel
     case_name: str
     quantity: int | None
     unit: LimitUnit
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,20 @@ class PortalProcedure:
     updated_at: datetime | None
     record: Any
     content_hash: bytes
+    origin: Origin = Origin.PORTAL
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What one file gave: every row of it is either taken or rejected with a reason."""
+
+    taken: tuple[PortalProcedure, ...]
+    rejected: tuple[Rejected, ...]
+
+    @property
+    def rows(self) -> int:
+        """Records in the file."""
+        return len(self.taken) + len(self.rejected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,10 @@ _UNMARKED = frozenset({AuthorityLevel.DISTRICT})
 _MARKS = {
     "isMinistry": frozenset({AuthorityLevel.MINISTRY}),
     "isProvince": frozenset({AuthorityLevel.PROVINCE_PEOPLES_COMMITTEE, AuthorityLevel.PROVINCIAL_DEPARTMENT}),
+    "isDistrict": frozenset({AuthorityLevel.DISTRICT}),
     "isWard": frozenset({AuthorityLevel.COMMUNE}),
 }
+"""The platform's marks; ``isDistrict`` is ours, for exported files that name the level."""
 
 
 def levels_of(record: dict[str, Any], bodies: Iterable[str]) -> tuple[AuthorityLevel, ...]:

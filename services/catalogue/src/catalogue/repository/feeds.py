@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalogue.tables import feed, quarantined, run
 from shared.sync.tables import feed_state
+from shared.sync.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,27 @@ class Run:
 
 
 async def ensure(
-    connection: AsyncConnection, *, name: str, portal: str, kind: str, agency_code: str, every_seconds: int
+    connection: AsyncConnection,
+    *,
+    name: str,
+    portal: str,
+    kind: str,
+    agency_code: str,
+    every_seconds: int,
+    polled: bool = True,
 ) -> None:
-    """Makes the feed, or brings its schedule up to date."""
+    """Makes the feed, or brings its schedule up to date. One that is not polled waits for what is handed to it."""
     statement = upsert(feed).values(
-        feed=name, portal=portal, kind=kind, agency_code=agency_code, every_seconds=every_seconds
+        feed=name, portal=portal, kind=kind, agency_code=agency_code, every_seconds=every_seconds, enabled=polled
     )
     changed = {"every_seconds": statement.excluded.every_seconds}
     await connection.execute(statement.on_conflict_do_update(index_elements=["feed"], set_=changed))
+
+
+async def give_up_run(connection: AsyncConnection, run_id: int) -> None:
+    """Ends a run whose process died; what it was handed is gone with it, so nobody can resume it."""
+    ended = {"finished_at": func.now(), "verdict": str(Verdict.FAILED), "failure": "interrupted"}
+    await connection.execute(update(run).where(run.c.run_id == run_id).values(ended))
 
 
 async def request_run(connection: AsyncConnection, name: str, mode: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,12 +43,23 @@ class Quarantined:
 
 
 async def keep(
-    connection: AsyncConnection, feed_id: int, refused: Sequence[Refused], *, complete_kinds: Collection[str]
+    connection: AsyncConnection,
+    feed_id: int,
+    refused: Sequence[Refused],
+    *,
+    complete_kinds: Collection[str],
+    of_files: Collection[str] = (),
 ) -> None:
-    """Opens, or sees again, each refused record; closes those of completely read kinds that are refused no more."""
+    """Opens, or sees again, each refused record; closes those of completely read kinds that are refused no more.
+
+    ``of_files``: only records of these files were read, so only theirs are closed.
+    """
     seen = {(one.kind, one.portal_id): one for one in refused}
     is_open = (quarantined.c.feed_id == feed_id, quarantined.c.closed_at.is_(None))
     gone = update(quarantined).where(*is_open, quarantined.c.kind.in_(list(complete_kinds)))
+    if of_files:
+        prefixes = (quarantined.c.portal_id.startswith(f"{name}#", autoescape=True) for name in of_files)
+        gone = gone.where(or_(*prefixes))
     if seen:
         gone = gone.where(tuple_(quarantined.c.kind, quarantined.c.portal_id).not_in(list(seen)))
     await connection.execute(gone.values(closed_at=func.now()))

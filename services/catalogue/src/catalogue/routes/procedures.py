@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from catalogue.domain.procedure import Procedure as Known
 from catalogue.domain.validity import suffix_of
-from catalogue.repository import procedures
+from catalogue.repository import files, procedures
 from catalogue.repository.procedures import Filters, Version
 from catalogue.routes.asking import (
     AgencyFilter,
@@ -31,6 +31,7 @@ from catalogue.schemas.catalogue import (
     Procedure,
     ProcedureDetail,
     ProcedureVersion,
+    RecordFile,
 )
 from catalogue.schemas.catalogue import Limit as LimitShown
 from shared.contracts.paging import Page
@@ -125,6 +126,7 @@ async def one(request: Request, code: Code, agency: OneAgency = None, as_of: AsO
             content_hash=known.content_hash.hex(),
             suspected_withdrawn_since=await procedures.suspected_since(connection, known.key),
             record=await procedures.record(connection, known.content_hash),
+            files=[RecordFile.model_validate(x) for x in await files.of_record(connection, known.content_hash)],
             change=change,
             since_change=version.change_from,
         )

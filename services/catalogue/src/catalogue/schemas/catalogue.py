@@ -1,9 +1,9 @@
 """Procedures, agencies, fields and decisions as they are served."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, DecisionKind, LimitUnit, OnlineLevel
@@ -76,7 +76,10 @@ class Procedure(FromFacts):
     valid_to: date | None = Field(
         description="Exclusive: effective day of the decision that ended it; null: none is known."
     )
-    flags: list[str] = Field(description="level_undetermined, online_level_unverified: what the portal leaves open.")
+    flags: list[str] = Field(
+        description="level_undetermined, online_level_unverified: what the portal leaves open. from_list, "
+        "from_detail_file: known only from an imported file."
+    )
 
 
 class Limit(FromFacts):
@@ -86,6 +89,39 @@ class Limit(FromFacts):
     case_name: str = Field(description="Empty when there is only one case.")
     quantity: int | None = Field(description="How many units; null with OTHER.")
     unit: LimitUnit = Field(description="OTHER: the law's own words, from which no number may be read.")
+
+
+class PublishedLimit(Limit):
+    """A time limit with the procedure it belongs to."""
+
+    agency_code: str = Field(description="Whose catalogue.", examples=["H24.99"])
+    procedure_code: str = Field(description="The procedure.", examples=["1.004889"])
+    suffix: str = Field(description="Of a local copy, else empty.")
+
+
+class LimitStatement(FromFacts):
+    """Who says what of a limit."""
+
+    agency_code: str = Field(description="Whose catalogue says it.", examples=["H24.99"])
+    source: str = Field(description="The feed it came by.", examples=["national/procedures:H24.99"])
+    quantity: int | None = Field(description="How many units; null with OTHER.")
+    unit: LimitUnit = Field(description="OTHER: words from which no number may be read.")
+    words: str = Field(description="How the source writes it, where it writes words.")
+
+
+class LimitDifference(FromFacts):
+    """Two sources that disagree on one limit. Nobody chooses in silence: both stand here until they agree."""
+
+    procedure_code: str = Field(description="The procedure.", examples=["1.004889"])
+    suffix: str = Field(description="Of a local copy, else empty.")
+    channel: Channel = Field(description="1 direct, 2 online, 3 postal.")
+    case_name: str = Field(description="Empty when there is only one case.")
+    first: LimitStatement = Field(description="One source: of the higher agency, where agencies differ.")
+    second: LimitStatement = Field(description="The other one.")
+    published: Literal["first", "second", "both"] = Field(
+        description="Whose number is published in that catalogue: a synced portal before a file (our rule, not a "
+        "law's); both: each in the catalogue of its own agency."
+    )
 
 
 class OnlineService(FromFacts):
@@ -138,6 +174,21 @@ class Decision(FromFacts):
     source: str = Field(description="portal, import, or portal+import.")
 
 
+class RecordFile(FromFacts):
+    """A file that held a record."""
+
+    file_id: int = Field(description="Its id in /v1/imports.")
+    name: str = Field(description="As it was named.")
+    sha256: str = Field(description="SHA-256 of its bytes.")
+    exported_on: date | None = Field(description="The day the portal made it, as its importer said.")
+    imported_at: datetime = Field(description="When it was imported.")
+
+    @field_validator("sha256", mode="before")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        return value.hex() if isinstance(value, bytes) else value
+
+
 class ProcedureDetail(Procedure):
     """A procedure with all that belongs to it."""
 
@@ -152,6 +203,7 @@ class ProcedureDetail(Procedure):
         description="Since when a complete list lacks it; null: it does not."
     )
     record: Any = Field(description="The portal's record itself, cleaned: steps, papers, legal bases.")
+    files: list[RecordFile] = Field(description="Imported files that held this record, oldest first.")
     change: int = Field(description="The answer holds as of this change.")
     since_change: int = Field(description="The change that made it what it is.")
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from catalogue.schemas.catalogue import FromFacts
 from shared.domain.level import DecisionKind
@@ -182,6 +182,47 @@ class DecisionWanted(BaseModel):
     catalogue_agency: str | None = Field(
         None, description="Whose catalogue it publishes; null: the agency its title names, else the issuer."
     )
+
+
+class ImportedFile(FromFacts):
+    """A file that was imported."""
+
+    file_id: int = Field(description="Its id.")
+    run_id: int = Field(description="The run that imported it.")
+    name: str = Field(description="As it was named.", examples=["danh-sach-tthc.xlsx"])
+    sha256: str = Field(description="SHA-256 of its bytes.")
+    size_bytes: int = Field(description="Its length.")
+    kind: Literal["spreadsheet", "document"] = Field(description="What it is by its content, whatever its name says.")
+    agency_code: str = Field(description="Whose catalogue it was imported into.")
+    complete: bool = Field(description="It was taken as (part of) the whole list of that catalogue.")
+    exported_on: date | None = Field(description="The day the portal made it, as its importer said.")
+    taken: int = Field(description="Records read from it.")
+    rejected: int = Field(description="Records that could not be read; see the quarantine.")
+    imported_by: str = Field(description="The client, or the machine and process of a command.")
+    imported_at: datetime = Field(description="When.")
+
+    @field_validator("sha256", mode="before")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        return value.hex() if isinstance(value, bytes) else value
+
+
+class FileImported(BaseModel):
+    """What the import of a file did. Every row is taken, set aside, or says less than what was known."""
+
+    run_id: int = Field(description="The run it was.")
+    feed: str = Field(description="The feed that stands for the files of this catalogue.")
+    verdict: str = Field(description="succeeded: a whole list, proven. partial: the file only adds.")
+    kind: Literal["spreadsheet", "document"] = Field(description="What the file is, by its content.")
+    sha256: str = Field(description="SHA-256 of its bytes.")
+    rows: int = Field(description="Records in the file.")
+    taken: int = Field(description="Records that were read.")
+    rejected: int = Field(description="Records set aside with a reason: GET /v1/quarantine.")
+    kept: int = Field(description="Records read of which better is known from a portal; nothing of them was taken.")
+    change: int | None = Field(description="The change it made; null: everything was known already.")
+    added: int = Field(description="Procedures added.")
+    changed: int = Field(description="Procedures changed or withdrawn.")
+    troubles: list[str] = Field(description="What the import does not prove, or could not apply.")
 
 
 class Imported(BaseModel):
