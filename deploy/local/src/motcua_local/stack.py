@@ -13,6 +13,7 @@ from motcua_local.asking import ask_report
 from motcua_local.children import Children
 from motcua_local.errors import ServiceFailed, StepFailed
 from motcua_local.logtail import tail
+from motcua_local.papers import enter_numbers, write_papers
 from motcua_local.postgres import Cluster
 from motcua_local.questions import ask
 from motcua_local.readiness import wait_until_ready
@@ -56,6 +57,9 @@ def up(settings: StackSettings, *, once: bool) -> int:
             head = database.ledger_head(stack.database_url)
             report = ask_report(stack.services.metrics.url, opened, head, stack.children.check)
             print(render(report))
+            _say("entered", enter_numbers(stack.services, stack.children))
+            for paper in write_papers(settings.local_dir, stack.services.metrics.url, opened):
+                _say("written", str(paper))
             _say("ready", f"{clock.monotonic() - began:.0f} s after the start")
             if once:
                 return 0 if report.matches() else 1

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.figures import Answer, Moment
 from metrics.reports.doubts import EXCLUSIONS, counted, flag
-from metrics.reports.model import Agency, AsOf, Signature, Text
+from metrics.reports.model import LANGUAGES, Agency, AsOf, Signature, Text
 from metrics.repository import agencies
 from shared.domain.identifiers import AgencyCode
 
@@ -54,4 +54,7 @@ def remarks(proof: Answer) -> tuple[Text, ...]:
     """What the reader of a form must know about its numbers: exclusions that are not empty, and flags."""
     words = [counted(EXCLUSIONS[reason], count) for reason, count in proof.excluded if count]
     words += [flag(name, count) for name, count in proof.flags]
-    return tuple(Text(f"{_NOTE.vi}: {one.vi}.", f"{_NOTE.en}: {one.en}.") for one in words)
+    if not words:
+        return ()
+    vi, en = ("; ".join(one.of(language) for one in words) for language in LANGUAGES)
+    return (Text(f"{_NOTE.vi}: {vi}.", f"{_NOTE.en}: {en}."),)

@@ -219,7 +219,7 @@ def _form(pages: Pages, form: PrintedForm) -> None:
         line = right.paragraphs[0] if index == 0 else right.add_paragraph()
         write(tight(line, ALIGN.LEFT), text, 12, bold=index % 2 == 0)
     write(tight(pages.add_paragraph(), ALIGN.RIGHT, after=2), form.unit, 12, italic=True)
-    add_table(pages, form.table, 11, width)
+    add_table(pages, form.table, 10.5, width)
     for note in form.notes:
         write(tight(pages.add_paragraph(), ALIGN.LEFT), note, 11, italic=True)
     tight(pages.add_paragraph())
@@ -245,4 +245,8 @@ def _signatures(pages: Pages, form: PrintedForm) -> None:
     for cell, role, name in signed:
         write(tight(cell.add_paragraph()), role, 13, bold=True)
         write(tight(cell.add_paragraph()), closing.instruction, 11, italic=True)
-        write(tight(cell.add_paragraph(), before=48), name, 13, bold=True)
+        write(tight(cell.add_paragraph(), before=34), name, 13, bold=True)
+    # A document cannot end with a table: the line after it must be too low to begin a page of its own.
+    last = tight(pages.add_paragraph())
+    last.paragraph_format.line_spacing = Pt(1)
+    write(last, "", 1)

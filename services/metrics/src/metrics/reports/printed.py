@@ -185,8 +185,8 @@ def print_report(document: Document, language: Language) -> PrintedReport:
     body = [block for section in document.sections for block in _section_blocks(section, language)]
     return PrintedReport(
         language,
-        clean(agency.superior.of(language)).upper() if agency.superior else "",
-        clean(agency.name.of(language)).upper(),
+        _letterhead(agency.superior.of(language)) if agency.superior else "",
+        _letterhead(agency.name.of(language)),
         _document_number(document, language),
         _NATION.of(language),
         _MOTTO.of(language),
@@ -204,6 +204,11 @@ def print_form(form: Form, language: Language) -> PrintedSheet:
     """The form in one language."""
     title, agency = clean(form.title.of(language)), clean(form.agency.name.of(language))
     return PrintedSheet(language, title, agency, _form(form, language), as_of(form.as_of, language))
+
+
+def _letterhead(name: str) -> str:
+    """In capitals; the last two words stay together, because "HẢI" and "PHÒNG" on two lines is no name."""
+    return "\u00a0".join(clean(name).upper().rsplit(" ", 1))
 
 
 def _document_number(document: Document, language: Language) -> str:
