@@ -21,10 +21,10 @@ _IGATE_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000")
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One address. ``page`` names the page a query asks for as the portal counts it, None when it has no number.
+    """One address, or several of one shape.
 
-    ``first`` is the number of the first page; ``read`` and ``write`` turn a date on the wire into milliseconds and
-    back.
+    ``page`` tells the page a query asks for, as the portal counts it from ``first`` on; None when it has no number.
+    ``read`` and ``write`` turn a date on the wire into milliseconds and back.
     """
 
     name: str
@@ -158,7 +158,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         read=_slashed_read,
     ),
     Endpoint(
-        "national_v1",
+        "national_v1_list",
         "national_v1",
         "POST",
         ("/api/v1/submitting/formality/list-all-public-formality-by-citizen",),
@@ -186,7 +186,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         **_PAGINATED,
     ),
     Endpoint(
-        "national_evaluation",
+        "national_evaluation_tree",
         "national_evaluation",
         "POST",
         (f"{_EVALUATION}/dvc-progress-tree", f"{_EVALUATION}/provide-online-tree"),

@@ -16,10 +16,10 @@ _ENVELOPED = frozenset(
     {
         "national_rpc",
         "national_rpc_login",
-        "national_v1",
+        "national_v1_list",
         "national_v1_detail",
         "national_v1_reported",
-        "national_evaluation",
+        "national_evaluation_tree",
         "national_evaluation_metrics",
     }
 )
@@ -113,7 +113,7 @@ FAULTS = (
     Fault(
         id="F31",
         title="No word of success",
-        does="The success code missing (where there is none: the list), or the body {}, null, an empty text, or nothing.",
+        does="No success code (where there is none: no list), or the body {}, null, an empty text, or nothing.",
         paths=DATA,
         parameters=(
             Parameter(

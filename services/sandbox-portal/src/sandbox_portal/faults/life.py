@@ -1,5 +1,7 @@
 """F61 to F103 in the portal's own records: what becomes of dossiers, and of the portal itself, over time."""
 
+from datetime import timedelta
+
 from sandbox_portal.faults import portal_clock
 from sandbox_portal.faults.dossiers import (
     CODE,
@@ -19,7 +21,7 @@ from sandbox_portal.faults.dossiers import (
 )
 from sandbox_portal.faults.endpoints import DOSSIERS
 from sandbox_portal.faults.model import Asked, Fault, Listing, Parameter, Strike
-from sandbox_portal.scenarios.days import from_ordinal, local_ordinal
+from sandbox_portal.scenarios.days import from_ordinal, instant, local_ordinal
 from sandbox_portal.scenarios.model import Dossier
 from shared.domain.status import DossierStatus
 
@@ -59,11 +61,10 @@ def _extended(strike: Strike, dossier: Dossier) -> Dossier:
 
 
 def _on_sunday(strike: Strike, dossier: Dossier) -> Dossier:
-    """Moved to the Sunday before, in the evening: out of hours twice over."""
-    accepted = dossier.accepted or 0
-    back = (from_ordinal(local_ordinal(accepted)).weekday() + 1) % 7
-    moved = back * DAY_MS - 9 * HOUR_MS
-    return dossier._replace(accepted=accepted - moved, applied=min(dossier.applied, accepted - moved))
+    """Moved to eight in the evening of the Sunday before: out of hours twice over."""
+    day = from_ordinal(local_ordinal(dossier.accepted or 0))
+    moved = instant(day - timedelta(days=day.weekday() + 1), 20 * 3600)
+    return dossier._replace(accepted=moved, applied=min(dossier.applied, moved))
 
 
 def _in_future(strike: Strike, dossier: Dossier) -> Dossier:

@@ -8,9 +8,9 @@ from sandbox_portal.faults.model import Answer, Asked, Fault, Listing, Memory, P
 from sandbox_portal.faults.page import RECORDS, Page, Record, each, whole
 from sandbox_portal.scenarios.model import Dossier
 
-_NUMBERED = frozenset({"igate", "opencps", "national_v1_reported", "national_evaluation"})
+_NUMBERED = frozenset({"igate", "opencps", "national_v1_reported", "national_evaluation_tree"})
 _TOTALLED = frozenset(
-    {"igate", "opencps", "national_v1_reported", "national_evaluation", "national_evaluation_metrics"}
+    {"igate", "opencps", "national_v1_reported", "national_evaluation_tree", "national_evaluation_metrics"}
 )
 _FAR = "2099-12-31T16:59:59.000+0000"
 
@@ -79,7 +79,7 @@ def _shortened(strike: Strike, asked: Asked) -> Asked:
     if asked.endpoint.name == "opencps":
         start = int(asked.values.get("start", 0))
         return asked.with_values(end=min(start + rows, int(asked.values.get("end", 15))))
-    name = {"igate": "size", "national_v1": "limit"}.get(asked.endpoint.name, "pageSize")
+    name = {"igate": "size", "national_v1_list": "limit"}.get(asked.endpoint.name, "pageSize")
     given = asked.values.get(name)
     strike.memory["asked"] = int(given) if given else rows
     return asked.with_values(**{name: min(rows, strike.memory["asked"])})
@@ -200,7 +200,7 @@ FAULTS = (
         id="F43",
         title="One page for ever",
         does="Every later page holds the records of the first, under its own number, and never says it is the last.",
-        paths=frozenset({"igate", "opencps", "national_v1", "national_v1_reported", "national_evaluation"}),
+        paths=frozenset({"igate", "opencps", "national_v1_list", "national_v1_reported", "national_evaluation_tree"}),
         met=_later,
         request=_same_again,
         answer=whole(_renumbered),
@@ -227,7 +227,7 @@ FAULTS = (
         id="F46",
         title="Page size capped in silence",
         does="Gives fewer records than asked for; the size told is the one asked for.",
-        paths=frozenset({"igate", "opencps", "national_v1", "national_v1_reported"}),
+        paths=frozenset({"igate", "opencps", "national_v1_list", "national_v1_reported"}),
         parameters=(
             Parameter("rows", 50, "The most it gives."),
             Parameter("silent", True, "Tell the size that was asked for."),
@@ -282,7 +282,7 @@ FAULTS = (
         id="F52",
         title="Page number or cursor missing, going back, or broken",
         does="What the answer says of its own place.",
-        paths=frozenset({"igate", "national_v1", "national_v1_reported"}),
+        paths=frozenset({"igate", "national_v1_list", "national_v1_reported"}),
         parameters=(Parameter("variant", "missing", "Which.", ("missing", "regress", "corrupt")),),
         answer=whole(_numbers),
     ),
@@ -290,7 +290,7 @@ FAULTS = (
         id="F53",
         title="Cursor no longer understood",
         does="Every later page is refused with 400.",
-        paths=_NUMBERED | {"national_v1"},
+        paths=_NUMBERED | {"national_v1_list"},
         met=_later,
         instead=_foreign_cursor,
     ),

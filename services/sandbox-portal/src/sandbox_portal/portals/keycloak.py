@@ -4,7 +4,6 @@ Tokens are signed with a key derived from the client's secret, so every process 
 """
 
 import base64
-import binascii
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -126,7 +125,7 @@ def _basic(authorization: str | None) -> tuple[str, str] | None:
         return None
     try:
         name, _, secret = base64.b64decode(packed, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return name, secret
 
