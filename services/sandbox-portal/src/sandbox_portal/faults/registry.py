@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sandbox_portal.faults import dates, envelopes, life, paging, records, sessions, transport, values
+from sandbox_portal.faults import catalogue, dates, envelopes, life, paging, records, sessions, transport, values
 from sandbox_portal.faults.model import Fault
 
 _ALL = (
@@ -14,6 +14,7 @@ _ALL = (
     *records.FAULTS,
     *dates.FAULTS,
     *life.FAULTS,
+    *catalogue.FAULTS,
 )
 
 FAULTS: Mapping[str, Fault] = {fault.id: fault for fault in sorted(_ALL, key=lambda fault: int(fault.id[1:]))}
@@ -23,5 +24,9 @@ LEFT_OUT: Mapping[str, str] = {
     "F57": "Two runs of one window are the reader's own doing; no portal can show it.",
     "F67": "No known contract has a feed of deletions that could contradict the list.",
     "F80": "No contract that is read carries pauses; they come with dossiers pushed to the national portal.",
+    "F90": "A reorganisation is a matter of the catalogue's dates, not of an answer that is wrong.",
+    "F91": "As F90: no contract says since when a code means an agency.",
+    "F92": "An unknown procedure is F63; an unknown agency is F85 with field agency, or a code of one's own.",
+    "F95": "The portals have no calendar.",
 }
-"""Rows of the fault list between F03 and F103 that concern portals and are not here, and why."""
+"""Rows of the fault list from F03 to F105 that are not here, and why."""
