@@ -95,6 +95,19 @@ async def test_exported_files_are_imported_all_or_none(typed: Typed, tmp_path: P
     assert (await typed(*words, "--complete", "--exported-on", "2026-03-01"))[0] == DONE
 
 
+async def test_successions_are_told_one_by_one_and_from_a_file(typed: Typed, tmp_path: Path) -> None:
+    words = ("agencies", "succeed", "000.00.00.H23", "H24", "--on", "2025-07-01", "--basis", "NQ 202/2025/QH15")
+    assert await typed(*words) == (DONE, "1 succession(s), 0 agencies changed, change none\n")
+    file = tmp_path / "districts.csv"
+    header = "predecessor,successor,succeeded_on,legal_basis,predecessor_name,predecessor_level"
+    file.write_text(f"{header}\nH24.31,H24.200,2025-07-01,x,Quận Thử,DISTRICT\n")
+    assert await typed("agencies", "import-successions", str(file)) == (
+        DONE,
+        "1 succession(s), 1 agencies changed, change 1\n",
+    )
+    assert (await typed("agencies", "succeed", "H24", "H24", "--on", "2025-07-01", "--basis", "x"))[0] == REFUSED
+
+
 async def test_the_calendar_is_seeded_and_corrected(typed: Typed) -> None:
     assert await typed("seed") == (DONE, "calendar revision 1\n")
     assert await typed("seed") == (DONE, "nothing to seed\n")

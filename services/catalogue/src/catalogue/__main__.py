@@ -10,16 +10,19 @@ from pathlib import Path
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catalogue import clients, file_imports, importing, seed
+from catalogue import clients, file_imports, importing, seed, succession
 from catalogue.app import build
 from catalogue.clients import ClientError
+from catalogue.domain.agency import Succession
 from catalogue.file_imports import MOST_FILES, ImportBusy, Terms, read_file
 from catalogue.portals import Unreadable
 from catalogue.portals.decision_list import decode
 from catalogue.portals.office_file import MOST_BYTES
+from catalogue.portals.succession_list import decode as decode_successions
 from catalogue.repository.clients import Client
 from catalogue.seed import DayUnknown
 from catalogue.settings import CatalogueSettings
+from catalogue.succession import Recorded, SuccessionRefused
 from catalogue.sync import Outcome, plan, run_feed
 from catalogue.wiring import open_portals, owner, plans, policy, work
 from shared.domain.identifiers import AgencyCode, IdentifierError
@@ -51,7 +54,7 @@ async def _with_engine(command: Command, settings: CatalogueSettings, told: argp
     engine = create_engine(settings.database_url, application_name="catalogue", pool_size=2)
     try:
         return await command(engine, settings, told)
-    except (ClientError, DayUnknown, IdentifierError, Unreadable) as error:
+    except (ClientError, DayUnknown, IdentifierError, SuccessionRefused, Unreadable) as error:
         print(error, file=sys.stderr)
         return REFUSED
     except ImportBusy:
@@ -169,6 +172,31 @@ def _bounded(path: Path) -> bytes:
     return path.read_bytes()
 
 
+async def _succeed(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
+    one = Succession(
+        str(AgencyCode.parse(told.predecessor)),
+        str(AgencyCode.parse(told.successor)),
+        told.on,
+        told.basis,
+        predecessor_ends=not told.remains,
+        successor_begins=told.begins,
+    )
+    return _recorded(1, await succession.record(engine, [one], source=owner()))
+
+
+async def _succeed_all(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
+    found = decode_successions(_bounded(told.file))
+    done = await succession.record(engine, found.successions, founded=found.agencies, source=told.file.name)
+    return _recorded(len(found.successions), done)
+
+
+def _recorded(count: int, done: Recorded) -> int:
+    print(f"{count} succession(s), {done.agencies} agencies changed, change {done.change or 'none'}")
+    if done.unknown:
+        print(f"not in the catalogue yet: {', '.join(done.unknown)}", file=sys.stderr)
+    return DONE
+
+
 async def _announce(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:
     revision = await seed.announce(engine, told.day, working=told.kind == "working", name=told.name, source=told.source)
     print("nothing changed" if revision is None else f"calendar revision {revision}")
@@ -201,9 +229,25 @@ def _parser() -> argparse.ArgumentParser:
     decisions = commands.add_parser("import-decisions", help="import days and kinds of decisions")
     decisions.add_argument("file", type=Path, help="a JSON list; see the guide, or GET /sandbox/decisions")
     decisions.set_defaults(run=_import)
+    _agency_commands(commands.add_parser("agencies", help="which agency succeeded which"))
     _client_commands(commands.add_parser("clients", help="API clients"))
     _calendar_commands(commands.add_parser("calendar", help="announcements about working days"))
     return parser
+
+
+def _agency_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True)
+    succeed = commands.add_parser("succeed", help="one agency took over what was another's; again: corrects it")
+    succeed.add_argument("predecessor", metavar="OLD")
+    succeed.add_argument("successor", metavar="NEW")
+    succeed.add_argument("--on", type=date.fromisoformat, required=True, help="the day it happened")
+    succeed.add_argument("--basis", required=True, help="the document that says so: NQ 202/2025/QH15")
+    succeed.add_argument("--remains", action="store_true", help="OLD goes on; it only gave a part away")
+    succeed.add_argument("--begins", action="store_true", help="NEW was founded by it")
+    succeed.set_defaults(run=_succeed)
+    listed = commands.add_parser("import-successions", help="many at once, from a CSV file: districts to communes")
+    listed.add_argument("file", type=Path, help="columns: predecessor, successor, succeeded_on, legal_basis, …")
+    listed.set_defaults(run=_succeed_all)
 
 
 def _client_commands(parser: argparse.ArgumentParser) -> None:

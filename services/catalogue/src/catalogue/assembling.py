@@ -5,10 +5,11 @@ Pure: state and reading in, wished-for things out. What is not mentioned stays a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import msgspec
 
-from catalogue.domain.agency import Agency, level_of
+from catalogue.domain.agency import Agency, Succession, level_of
 from catalogue.domain.decision import Decision, DecisionKey, in_order, kinds_of, merge, plain_name, whose_catalogue
 from catalogue.domain.procedure import (
     IN_FORCE_STATES,
@@ -21,6 +22,7 @@ from catalogue.domain.procedure import (
     ProcedureKey,
     fee_bearing,
 )
+from catalogue.domain.succession import succeeded, without_district_level
 from catalogue.domain.validity import Validity, readable, suffix_of, validity_of
 from catalogue.portals import PortalAgency, PortalDecision, PortalProcedure, PortalService
 from catalogue.portals.decision_list import DecisionFacts
@@ -52,23 +54,36 @@ class Online:
         )
 
 
-def agencies(found: Iterable[PortalAgency], known: Mapping[tuple[str], Agency]) -> list[Agency]:
-    """Agencies of a dictionary; what the dictionary does not carry (validity) stays as it is known."""
+def agencies(
+    found: Iterable[PortalAgency],
+    known: Mapping[tuple[str], Agency],
+    successions: Sequence[Succession] = (),
+    *,
+    on: date,
+) -> list[Agency]:
+    """Agencies of a dictionary read on a day. What the dictionary does not carry (validity) stays as it is known.
+
+    One that is new to us gets the days of its successions. A code that stands for another name after its agency ended
+    was given away: it is a new agency, of the next incarnation. With the name it had, the portal is only late.
+    """
     every = {str(one.code): one for one in found}
     codes = set(every) | {code for (code,) in known}
     wanted = []
     for code, one in every.items():
         before = known.get((code,))
-        wanted.append(
-            Agency(
-                agency_code=code,
-                name=one.name,
-                level=level_of(one.code, one.level_word) or (before.level if before else None),
-                parent_code=next((str(above) for above in one.code.ancestors()[1:] if str(above) in codes), None),
-                valid_from=before.valid_from if before else None,
-                valid_to=before.valid_to if before else None,
-            )
+        reused = before is not None and before.ended_by(on) and plain_name(before.name) != plain_name(one.name)
+        lasting = None if reused else before
+        now = Agency(
+            agency_code=code,
+            name=one.name,
+            level=level_of(one.code, one.level_word) or (lasting.level if lasting else None),
+            parent_code=next((str(above) for above in one.code.ancestors()[1:] if str(above) in codes), None),
+            valid_from=lasting.valid_from if lasting else None,
+            valid_to=lasting.valid_to if lasting else None,
+            incarnation=before.incarnation + reused if before else 1,
         )
+        told = succeeded(now, successions) if before is None else now
+        wanted.append(without_district_level(told, on))
     return wanted
 
 

@@ -22,6 +22,7 @@ from catalogue.repository.limits import Said
 from catalogue.repository.quarantine import Refused
 from catalogue.repository.state import State
 from catalogue.repository.versions import Item, Wanted
+from shared.runtime import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ class _Wish:
         self.troubles: list[str] = []
         self.kept = 0
         self._taken: set[ProcedureKey] = set()
-        self._agencies = assembling.agencies(gathered.agencies or (), known.agencies)
+        self._agencies = assembling.agencies(
+            gathered.agencies or (), known.agencies, known.successions, on=clock.today()
+        )
         names = known.agency_names | {agency.agency_code: agency.name for agency in self._agencies}
         listed = gathered.decisions.found if gathered.decisions else ()
         self._decisions = assembling.decisions(listed, assembling.imported(known.imports), known.decisions, names)

@@ -5,10 +5,11 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from catalogue.domain.agency import Succession
 from catalogue.official_days import official_days
 from catalogue.repository import agencies, calendar
-from catalogue.repository.agencies import Succession
 from catalogue.repository.calendar import CalendarDay
+from catalogue.succession import record_in
 from shared.runtime.database import transaction
 
 SUCCESSIONS = (Succession("H23", "H24", date(2025, 7, 1), "NQ 202/2025/QH15 (Hải Dương vào Hải Phòng)"),)
@@ -25,10 +26,13 @@ async def seed(engine: AsyncEngine) -> int | None:
     Days that were announced, here or by an operator, and years an operator confirmed stay as they are.
     """
     async with transaction(engine) as connection:
-        await agencies.add_successions(connection, SUCCESSIONS)
+        known = {(one.predecessor_code, one.successor_code) for one in await agencies.successions(connection)}
+        missing = [one for one in SUCCESSIONS if (one.predecessor_code, one.successor_code) not in known]
+        if missing:
+            await record_in(connection, missing, source="seed")
         await calendar.lock_calendar(connection)
-        known = {day.day: day for day in await calendar.days(connection)}
-        wanted = [_unless_decided(day, known.get(day.day)) for day in official_days()]
+        before = {day.day: day for day in await calendar.days(connection)}
+        wanted = [_unless_decided(day, before.get(day.day)) for day in official_days()]
         return await calendar.write(connection, wanted, cause="seed")
 
 

@@ -49,8 +49,11 @@ def _quoted(values: Any) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
-def _versioned(name: str, *columns: Any) -> Table:
-    """A table of versions; its key is that of the thing and ``change_from``, and one version is current."""
+def _versioned(name: str, *columns: Any, later: tuple[Column[Any], ...] = ()) -> Table:
+    """A table of versions; its key is that of the thing and ``change_from``, and one version is current.
+
+    ``later``: columns that a migration added behind the others.
+    """
     keys = [column.name for column in columns if isinstance(column, Column) and column.primary_key]
     return Table(
         name,
@@ -58,6 +61,7 @@ def _versioned(name: str, *columns: Any) -> Table:
         *columns,
         Column("change_from", BigInteger, primary_key=True, autoincrement=False),
         Column("change_to", BigInteger),
+        *later,
         CheckConstraint("change_to > change_from", name=f"{name}_changes_in_order"),
         Index(f"{name}_current", *keys, unique=True, postgresql_where=text("change_to is null")),
         schema=SCHEMA,
@@ -101,6 +105,8 @@ agency = _versioned(
         f"level <> 'DISTRICT' or valid_from is null or valid_from < date '{DISTRICT_ENDED_ON}'",
         name="agency_no_new_district",
     ),
+    # 2, 3, …: the code was given to another agency after the one before had ended.
+    later=(Column("incarnation", SmallInteger, nullable=False, server_default=text("1")),),
 )
 
 succession = Table(
@@ -110,6 +116,8 @@ succession = Table(
     Column("successor_code", _CODE, primary_key=True),
     Column("succeeded_on", Date, nullable=False),
     Column("legal_basis", Text, nullable=False),
+    Column("predecessor_ends", Boolean, nullable=False, server_default=text("true")),  # false: it gave away a part
+    Column("successor_begins", Boolean, nullable=False, server_default=text("false")),  # true: it was founded by this
     schema=SCHEMA,
 )
 

@@ -9,7 +9,10 @@ from shared.domain.level import AuthorityLevel
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An agency (cơ quan). ``level`` null: the portal's word for it is not known to us. ``valid_to`` is exclusive."""
+    """An agency (cơ quan). ``level`` null: the portal's word for it is not known to us. ``valid_to`` is exclusive.
+
+    ``incarnation`` is 2, 3, … when its code was another agency's before, which had ended.
+    """
 
     agency_code: str
     name: str
@@ -17,10 +20,31 @@ class Agency:
     parent_code: str | None
     valid_from: date | None = None
     valid_to: date | None = None
+    incarnation: int = 1
 
     @property
     def key(self) -> tuple[str]:
         return (self.agency_code,)
+
+    def ended_by(self, day: date) -> bool:
+        """Whether it was no longer in being on a day."""
+        return self.valid_to is not None and self.valid_to <= day
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """``successor_code`` took over what was ``predecessor_code``'s on a day.
+
+    A merger: several predecessors end. A split: one ends, several succeed. ``predecessor_ends`` false: it only gave
+    a part away. ``successor_begins``: the successor was founded by it.
+    """
+
+    predecessor_code: str
+    successor_code: str
+    succeeded_on: date
+    legal_basis: str
+    predecessor_ends: bool = True
+    successor_begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

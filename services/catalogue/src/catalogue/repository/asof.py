@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalogue.tables import change
@@ -15,7 +15,7 @@ def valid_at(table: Table, number: int) -> ColumnElement[bool]:
     return (table.c.change_from <= number) & ends
 
 
-def subtree(column: Column[Any], agency_code: str) -> ColumnElement[bool]:
+def subtree(column: ColumnElement[Any], agency_code: str) -> ColumnElement[bool]:
     """The agency itself and all below it: the code is the tree."""
     return or_(column == agency_code, column.startswith(agency_code + ".", autoescape=True))
 

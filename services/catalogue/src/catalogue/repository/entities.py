@@ -48,6 +48,7 @@ def _agency(row: Mapping[str, Any]) -> Agency:
         row["parent_code"],
         row["valid_from"],
         row["valid_to"],
+        row["incarnation"],
     )
 
 

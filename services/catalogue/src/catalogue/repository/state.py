@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from catalogue.domain.agency import Agency, Field
+from catalogue.domain.agency import Agency, Field, Succession
 from catalogue.domain.decision import Decision, DecisionKey
 from catalogue.domain.procedure import Limit, OnlineService, Procedure, ProcedureKey
+from catalogue.repository.agencies import successions
 from catalogue.repository.entities import AGENCY, DECISION, FIELD, LIMIT, ONLINE_SERVICE, PROCEDURE
 from catalogue.repository.versions import current
 from catalogue.tables import decision_import
@@ -28,6 +29,7 @@ class State:
     services: Mapping[tuple[str, str], OnlineService]
     decisions: Mapping[DecisionKey, Decision]
     imports: Sequence[Any]
+    successions: Sequence[Succession]
 
     @property
     def agency_names(self) -> dict[str, str]:
@@ -46,6 +48,7 @@ async def load(connection: AsyncConnection) -> State:
         services=await current(connection, ONLINE_SERVICE),
         decisions=await current(connection, DECISION),
         imports=imports,
+        successions=await successions(connection),
     )
 
 

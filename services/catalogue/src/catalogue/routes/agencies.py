@@ -1,9 +1,14 @@
 """Agencies and fields."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from catalogue.domain.agency import Agency as Known
+from catalogue.domain.agency import Succession as Told
+from catalogue.domain.succession import standing_now
 from catalogue.repository import agencies
 from catalogue.routes.asking import (
     AgencyFilter,
@@ -41,13 +46,19 @@ async def listed(
     agency: AgencyFilter = None,
     level: Annotated[AuthorityLevel | None, Query(description="Only agencies of this level.")] = None,
     q: Annotated[str | None, Query(description="Beginning of the name.", max_length=200)] = None,
+    in_being_on: Annotated[
+        date | None, Query(description="Only agencies in being on that day: the structure as it was then.")
+    ] = None,
     as_of: AsOf = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Response:
-    """By code, level 1 first, so that a subtree stands together."""
+    """By code, level 1 first, so that a subtree stands together.
+
+    An agency whose first or last day is not known counts as in being.
+    """
     within = agency_code(agency)
-    query = f"agencies {within} {level} {q} {as_of}"
+    query = f"agencies {within} {level} {q} {in_being_on} {as_of}"
     held = position(cursor, query, lambda at: (number(at[0]), words(at[1])[0]))
     async with snapshot(engine_of(request)) as connection:
         change = await resolved(connection, as_of) if held is None else held[0]
@@ -59,6 +70,7 @@ async def listed(
             q=q,
             after="" if held is None else held[1],
             limit=limit + 1,
+            in_being_on=in_being_on,
         )
     rows, following = cut(rows, limit, query, lambda one: [change, one.agency_code])
     page = Page[Agency](items=[Agency.model_validate(row) for row in rows], next=following)
@@ -79,18 +91,28 @@ async def one(
     """With its other spelling, the line above it, and the mergers it was part of."""
     canonical = str(agency_code(code, "code"))
     async with snapshot(engine_of(request)) as connection:
-        found = await agencies.find(connection, canonical, await resolved(connection, as_of))
-        successions = await agencies.successions(connection, canonical)
-    if found is None:
-        raise ProblemError(NOT_FOUND, f"No agency {canonical} is known as of that change.")
-    parsed = AgencyCode.parse(canonical)
-    detail = AgencyDetail(
+        change = await resolved(connection, as_of)
+        found = await agencies.find(connection, canonical, change)
+        if found is None:
+            raise ProblemError(NOT_FOUND, f"No agency {canonical} is known as of that change.")
+        every = await agencies.successions(connection)
+        earlier = await agencies.earlier(connection, canonical, change, found.incarnation)
+    return conditional(request, encode(_detail(found, every, earlier)))
+
+
+def _detail(found: Known, every: Sequence[Told], earlier: Sequence[Known]) -> AgencyDetail:
+    code, parsed = found.agency_code, AgencyCode.parse(found.agency_code)
+    part = [one for one in every if code in (one.predecessor_code, one.successor_code)]
+    return AgencyDetail(
         **Agency.model_validate(found).model_dump(),
         qcvn=parsed.qcvn,
         ancestors=[str(above) for above in parsed.ancestors()],
-        successions=[Succession.model_validate(succession) for succession in successions],
+        successions=[Succession.model_validate(one) for one in part],
+        predecessors=[one.predecessor_code for one in part if one.successor_code == code],
+        successors=[one.successor_code for one in part if one.predecessor_code == code],
+        standing_now=list(standing_now(code, every)),
+        earlier=[Agency.model_validate(one) for one in earlier],
     )
-    return conditional(request, encode(detail))
 
 
 @router.get(

@@ -227,6 +227,7 @@ class Agency(FromFacts):
     parent_code: str | None = Field(description="The nearest agency above it in the catalogue.", examples=["H24"])
     valid_from: date | None = Field(description="null: not known.")
     valid_to: date | None = Field(description="Exclusive; null: in being, or not known to have ended.")
+    incarnation: int = Field(description="2, 3, …: its code was another agency's before, which had ended.")
 
 
 class Succession(FromFacts):
@@ -236,6 +237,8 @@ class Succession(FromFacts):
     successor_code: str = Field(description="Who took over.")
     succeeded_on: date = Field(description="The day it happened.")
     legal_basis: str = Field(description="The document that says so.")
+    predecessor_ends: bool = Field(description="Whether the predecessor ended; false: it gave a part away.")
+    successor_begins: bool = Field(description="Whether the successor was founded by it.")
 
 
 class AgencyDetail(Agency):
@@ -243,7 +246,13 @@ class AgencyDetail(Agency):
 
     qcvn: str = Field(description="The older order of the same code.", examples=["000.00.99.H24"])
     ancestors: list[str] = Field(description="Itself, its parent, and so on up.")
-    successions: list[Succession] = Field(description="Mergers it was part of.")
+    successions: list[Succession] = Field(description="Every succession it was part of, by day.")
+    predecessors: list[str] = Field(description="Whose tasks it took over, directly.", examples=[["H23"]])
+    successors: list[str] = Field(description="Who took over its tasks, directly.")
+    standing_now: list[str] = Field(
+        description="Who stands in its place after every succession; itself while it did not end."
+    )
+    earlier: list[Agency] = Field(description="Agencies that had this code before it, oldest first.")
 
 
 class FieldOfAdministration(FromFacts):
