@@ -1,10 +1,12 @@
-"""``python -m sandbox_portal serve``: speak the portals' contracts on SANDBOX_HOST and SANDBOX_PORT."""
+"""``python -m sandbox_portal serve`` speaks the portals' contracts on SANDBOX_HOST and SANDBOX_PORT; ``faults`` prints
+what can go wrong on request, as a table."""
 
 import argparse
 
 import uvicorn
 
 from sandbox_portal.app import build
+from sandbox_portal.faults.document import markdown
 from sandbox_portal.settings import SandboxSettings
 from shared.runtime import logs
 
@@ -12,8 +14,12 @@ from shared.runtime import logs
 def main() -> None:
     """Reads the settings from the environment and serves until told to stop."""
     parser = argparse.ArgumentParser(prog="python -m sandbox_portal", description=__doc__)
-    parser.add_subparsers(dest="command", required=True).add_parser("serve", help="serve the portals")
-    parser.parse_args()
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="serve the portals")
+    commands.add_parser("faults", help="print the faults that can be switched on")
+    if parser.parse_args().command == "faults":
+        print(markdown(), end="")
+        return
     settings = SandboxSettings()
     logs.configure("sandbox-portal", settings.log_level)
     uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
