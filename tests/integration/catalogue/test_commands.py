@@ -85,6 +85,7 @@ async def test_exported_files_are_imported_all_or_none(typed: Typed, tmp_path: P
     page.write_bytes(b"<html>500</html>")
     words = ("import-file", str(listed), str(detail), "--agency", "000.00.99.H24")
     assert (await typed("import-file", str(page), *words[1:]))[0] == REFUSED
+    assert (await typed("import-file", str(tmp_path / "none.xlsx"), *words[1:]))[0] == REFUSED
     code, said = await typed(*words)
     assert (code, said) == (
         PARTIAL,

@@ -38,9 +38,10 @@ Import = Callable[..., Any]
 def take(engine: AsyncEngine) -> Import:
     """Imports files into one agency's catalogue."""
 
-    async def take(*bodies: bytes, names: tuple[str, ...] = ("list.xlsx",), **terms: Any) -> Outcome:
+    async def take(*bodies: bytes, names: tuple[str, ...] = ("list.xlsx", "more.xlsx"), **terms: Any) -> Outcome:
         policy = Policy(agreed=terms.pop("agreed", False))
-        found = [read_file(name, body) for name, body in zip([*names, *names * len(bodies)], bodies, strict=False)]
+        found = [read_file(name, body) for name, body in zip(names, bodies, strict=False)]
+        assert len(found) == len(bodies)
         return await import_files(engine, found, Terms(AGENCY, policy=policy, **terms), by="test")
 
     return take
@@ -240,6 +241,11 @@ async def test_a_list_made_after_the_district_level_ended_brings_no_district_pro
     async with engine.connect() as connection:
         (kept,) = await quarantine.listed(connection, is_open=True, after=None, limit=10)
     assert (kept.portal_id, kept.reason) == ("list.xlsx#9.000002", "level_ended")
+
+
+async def test_two_files_of_one_name_are_refused(take: Import) -> None:
+    with pytest.raises(Unreadable, match="name_twice"):
+        await take(a_list([a_row(1)]), a_list([a_row(2)]), names=("list.xlsx", "list.xlsx"))
 
 
 async def test_two_imports_into_one_catalogue_take_turns(engine: AsyncEngine, take: Import) -> None:

@@ -167,9 +167,12 @@ async def _import_files(engine: AsyncEngine, settings: CatalogueSettings, told: 
 
 
 def _bounded(path: Path) -> bytes:
-    if path.stat().st_size > MOST_BYTES:
-        raise Unreadable("file_too_large", path.name, f"it has more than {MOST_BYTES} bytes")
-    return path.read_bytes()
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise Unreadable("file_too_large", path.name, f"it has more than {MOST_BYTES} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable("file_not_readable", path.name, error.strerror or type(error).__name__) from None
 
 
 async def _succeed(engine: AsyncEngine, _: CatalogueSettings, told: argparse.Namespace) -> int:

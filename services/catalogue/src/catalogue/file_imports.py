@@ -6,6 +6,7 @@ anything away, and then under the rules of ``domain.withdrawal``: a second whole
 
 import hashlib
 from asyncio import to_thread
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -106,7 +107,7 @@ def read_file(name: str, body: bytes) -> ReadFile:
 
 async def import_files(engine: AsyncEngine, found: Sequence[ReadFile], terms: Terms, *, by: str) -> Outcome:
     """Publishes files as one run and one change. Raises ``ImportBusy``, and ``Unreadable`` for impossible terms."""
-    _check(terms)
+    _check(found, terms)
     async with transaction(engine) as connection:
         await feeds.ensure(
             connection,
@@ -163,7 +164,11 @@ async def _import(engine: AsyncEngine, lease: Lease, found: Sequence[ReadFile], 
     return Outcome(opened.run_id, ending, published, gathered.seen, gathered.seen - rejected, rejected, troubles)
 
 
-def _check(terms: Terms) -> None:
+def _check(found: Sequence[ReadFile], terms: Terms) -> None:
+    twice = next((name for name, times in Counter(file.name for file in found).items() if times > 1), None)
+    if twice is not None:
+        # Rejected rows are named by their file: of two with one name, one would hide the other's.
+        raise Unreadable("name_twice", "name", f"two files are called {twice}")
     if terms.exported_on is not None and terms.exported_on > clock.today():
         raise Unreadable("date_impossible", "exported_on", f"{terms.exported_on} is yet to come")
     if terms.complete and terms.exported_on is None:
