@@ -33,6 +33,17 @@ class Portal(Protocol):
     def decode(self, raw: Any, key: str) -> PortalRecord:
         """One record of a page, its person's data left behind. Raises ``RecordUnreadable``."""
 
+    map_version: str
+    """Names the maps and formats the adapter reads with. Another version may read a stored record otherwise."""
+
+    def redecode(self, record: bytes, key: str) -> PortalRecord:
+        """A stored record (``PortalRecord.record``) as ``decode`` would read the original now, asking no portal.
+
+        What had to be left behind stays named in ``unreadable``: a record is never let in because its redaction
+        lost what was wrong with it. ``particulars`` are not told again. Raises ``RecordUnreadable`` where nothing
+        was kept that can be read.
+        """
+
     async def aclose(self) -> None:
         """Closes the connections."""
 

@@ -97,6 +97,23 @@ class _LooseRecord(msgspec.Struct, gc=False):
     applyMethod: msgspec.Raw = _NOTHING  # noqa: N815
 
 
+class _KeptProcedure(msgspec.Struct):
+    code: str | None = None
+    sector: str | None = None
+
+
+class _Kept(msgspec.Struct):
+    """The redacted record, as ``_record_of`` writes it. ``unread``: fields that said something we could not read."""
+
+    dates: Dates
+    procedure: _KeptProcedure
+    agency: str | None
+    statuses: list[msgspec.Raw]
+    applyMethod: msgspec.Raw  # noqa: N815 - the portal's spelling
+    code: str | None = None
+    unread: dict[str, str | None] = {}
+
+
 class Igate:
     """One city's iGate. ``page_size``: the portal may cut it."""
 
@@ -107,6 +124,8 @@ class Igate:
         self._record = msgspec.json.Decoder(_Record).decode
         self._loose = msgspec.json.Decoder(_LooseRecord).decode
         self._records = msgspec.json.Decoder(_Records).decode
+        self._kept = msgspec.json.Decoder(_Kept).decode
+        self.map_version = igate_words.map_version()
         self._procedures = igate_words.Remembered(igate_words.procedure)
         self._agencies = igate_words.Remembered(igate_words.agency)
         self._statuses = igate_words.Remembered(igate_words.status)
@@ -180,7 +199,7 @@ class Igate:
 
     def decode(self, raw: Any, key: str) -> PortalRecord:
         try:
-            return self._record_of(raw if isinstance(raw, _Record) else self._record(raw), key, "")
+            return self._record_of(raw if isinstance(raw, _Record) else self._record(raw), key, {})
         except msgspec.ValidationError as error:
             if isinstance(raw, _Record):  # its own fields were read; what breaks is one of its objects
                 raise RecordUnreadable("record") from None
@@ -189,20 +208,35 @@ class Igate:
             raise RecordUnreadable("record") from None
 
     def _with_loose_dates(self, raw: Any, key: str, found: msgspec.ValidationError) -> PortalRecord:
-        """The record without the dates that cannot be read, naming the first; raises if that was not what is wrong."""
+        """The record without the dates that cannot be read, naming them; raises if that was not what is wrong."""
         try:
             loose = self._loose(raw)
             wire = _Record(loose.code, **{name: getattr(loose, name) for name in _NESTED})
-            unreadable = ""
+            unread: Unread = {}
             for name in _DATE_FIELDS:
                 at, readable = _loose_date(getattr(loose, name))
                 setattr(wire, name, at)
-                unreadable = unreadable or ("" if readable else _DATE_FIELDS[name])
-            return self._record_of(wire, key, unreadable)
+                if not readable:
+                    unread[name] = _date_text(getattr(loose, name))
+            return self._record_of(wire, key, unread)
         except msgspec.DecodeError:
             raise RecordUnreadable(_path(found)) from None
 
-    def _record_of(self, wire: _Record, key: str, unreadable: str) -> PortalRecord:
+    def redecode(self, record: bytes, key: str) -> PortalRecord:
+        try:
+            kept = self._kept(record)
+            wire = _Record(kept.code or key)
+            wire.updatedDate, wire.acceptedDate, wire.appointmentDate, wire.completedDate = kept.dates
+            wire.procedure = msgspec.Raw(_encode(_wire_procedure(kept.procedure)))
+            wire.agency = msgspec.Raw(_encode({"code": kept.agency or kept.unread.get("agency")}))
+            wire.dossierTaskStatus = kept.statuses[0]
+            wire.dossierStatus = kept.statuses[1] if len(kept.statuses) > 1 else _NOTHING
+            wire.applyMethod = kept.applyMethod
+            return self._record_of(wire, key, _still_unread(wire, kept.unread))
+        except (msgspec.DecodeError, IndexError):
+            raise RecordUnreadable("record") from None
+
+    def _record_of(self, wire: _Record, key: str, unread: "Unread") -> PortalRecord:
         (procedure, field), procedure_kept = self._procedures[bytes(wire.procedure)]
         agency, agency_kept = self._agencies[bytes(wire.agency)]
         status, status_kept = self._statuses[bytes(wire.dossierTaskStatus)]
@@ -210,6 +244,8 @@ class Igate:
             status, coarse_kept = self._statuses[bytes(wire.dossierStatus)]
             status_kept = status_kept + b"," + coarse_kept
         channel, channel_kept = self._channels[bytes(wire.applyMethod)]
+        if agency is None:
+            unread = {**unread, "agency": igate_words.agency_text(bytes(wire.agency))}
         updated, accepted, completed = wire.updatedDate, wire.acceptedDate, wire.completedDate
         due = wire.appointmentDate or wire.dueDate
         kept = (
@@ -223,7 +259,8 @@ class Igate:
             status_kept,
             b'],"applyMethod":',
             channel_kept,
-            b"}" if wire.code == key else _spelling(wire.code),
+            b"" if wire.code == key else _spelling(wire.code),
+            b',"unread":' + _encode(unread) + b"}" if unread else b"}",
         )
         return PortalRecord(
             wire.code,
@@ -237,10 +274,13 @@ class Igate:
             (completed + _SEVEN_HOURS).date() if completed and completed.tzinfo is UTC else _local_day(completed),
             None,
             updated,
-            unreadable or ("" if agency is not None else "agency_code"),
+            _named(unread),
             b"".join(kept),
         )
 
+
+Unread = dict[str, str | None]
+"""Fields that said something we could not read; the text where it can be nobody's name, number or address."""
 
 _encode = msgspec.json.Encoder().encode
 _NESTED = ("procedure", "agency", "dossierStatus", "dossierTaskStatus", "applyMethod")
@@ -251,6 +291,38 @@ _DATE_FIELDS = {
     "dueDate": "due_on",
     "completedDate": "ended_on",
 }
+
+
+_DATE_TEXT = re.compile(
+    r"(?:[0-9]{4}|[0-9]{1,2})([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{1,2})"
+    r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+"""Two numbers of a day and one of a year, in any order. No phone or identity number is written so."""
+
+
+def _date_text(given: Any) -> str | None:
+    return given if isinstance(given, str) and _DATE_TEXT.fullmatch(given) else None
+
+
+def _still_unread(wire: _Record, unread: Unread) -> Unread:
+    """Reads again what was not readable when the record was stored; what is not readable today either stays named."""
+    left: Unread = {}
+    for name, text in unread.items():
+        at = _instant_or_none(text) if name in _DATE_FIELDS else None
+        if at is not None:
+            setattr(wire, name, at)
+        elif name in _DATE_FIELDS or text is None:
+            left[name] = text
+    return left
+
+
+def _named(unread: Unread) -> str:
+    """The first of our fields that could not be read, "" when all could."""
+    return next((ours for name, ours in _DATE_FIELDS.items() if name in unread), "agency_code" if unread else "")
+
+
+def _wire_procedure(kept: _KeptProcedure) -> dict[str, Any]:
+    return {"nationCode": kept.code, "sector": {"code": kept.sector}}
 
 
 def _local_day(at: datetime | None) -> date | None:
@@ -302,9 +374,9 @@ def _in_order(stamps: list[Any]) -> bool:
 def _spelling(code: str) -> bytes:
     """The code as the portal wrote it, where that is not the canonical form and is a code at all."""
     try:
-        return b',"code":' + _encode(DossierCode.parse(code).raw) + b"}"
+        return b',"code":' + _encode(DossierCode.parse(code).raw)
     except IdentifierError:
-        return b"}"
+        return b""
 
 
 def _path(error: msgspec.DecodeError) -> str:

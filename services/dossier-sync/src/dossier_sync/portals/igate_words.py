@@ -7,6 +7,7 @@ aside. Each reader gives a value and the JSON of what may be kept: a text that c
 import re
 import unicodedata
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
@@ -46,14 +47,25 @@ CHANNEL_MAP = {
     "bưu chính công ích": Channel.POSTAL,
 }
 
+_FORMATS = 1
+"""Grows when this adapter reads a text it could not read before; the maps are told apart by what they hold."""
+
 _UNDEFINED = frozenset({"", "undefined", "null"})
 _MOST_REMEMBERED = 20_000
 _FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
 _DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
 _LONGEST_WORDING = 60
+_AGENCY_TEXT = re.compile(r"(?=[0-9.]{0,30}[A-Z])[A-Z0-9]{1,3}(?:\.[A-Z0-9]{1,3}){0,7}")
+"""Short groups with dots and a letter: no phone or identity number is written so."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+def map_version() -> str:
+    """Short digest of the maps: nobody can change one and forget to say so."""
+    held = (_FORMATS, sorted(STATUS_MAP.items()), sorted(CHANNEL_MAP.items()))
+    return sha256(_encode(held)).hexdigest()[:12]
 
 
 class _Sector(msgspec.Struct):
@@ -125,6 +137,12 @@ def agency(spelling: bytes) -> _Read:
     except IdentifierError:
         return _Read(None, b"null")
     return _Read(code, _encode(code))
+
+
+def agency_text(spelling: bytes) -> str | None:
+    """The code of an agency that cannot be read, where it is written like one at all."""
+    wire = msgspec.json.decode(spelling, type=_Agency | None) or _Agency()
+    return wire.code if wire.code and _AGENCY_TEXT.fullmatch(wire.code) else None
 
 
 def status(spelling: bytes) -> _Read:
