@@ -36,7 +36,7 @@ run: .venv/run.stamp ## Start everything, print the 2024 report beside the compu
 
 .PHONY: test
 test: .venv/dev.stamp ## Run every test, from nothing (its own Postgres, its own ports)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 .PHONY: check
 check: .venv/dev.stamp ## Format, lint, types, imports, locks, compose and Dockerfile
