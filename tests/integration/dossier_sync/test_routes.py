@@ -8,36 +8,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dossier_sync.app import build
-from dossier_sync.settings import DossierSyncSettings
-from shared.runtime.auth import key_hash
 from shared.runtime.database import transaction
+from support.dossier_api import an_api
 from support.fake_igate import FakeIgate, a_record, waiting
 from support.syncing import FEED, sync
-
-KEY = "mtc_" + "k" * 43
-SCOPES = ["sync:read", "sync:operate", "dossiers:read"]
 
 
 @pytest.fixture
 async def api(engine: AsyncEngine, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with transaction(engine) as connection:
-        await connection.execute(
-            text(
-                "insert into catalogue.api_client (client_id, agency_code, name, scopes) "
-                "values ('c', 'H24', 'c', :scopes)"
-            ),
-            {"scopes": SCOPES},
-        )
-        await connection.execute(
-            text("insert into catalogue.api_key (key_hash, client_id) values (:hash, 'c')"), {"hash": key_hash(KEY)}
-        )
-    app = build(DossierSyncSettings(DATABASE_URL=database_url))
-    transport = httpx.ASGITransport(app)
-    headers = {"Authorization": f"Bearer {KEY}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://api", headers=headers) as client:
+    async with an_api(engine, database_url) as client:
         yield client
-    await app.state.engine.dispose()
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from dossier_sync.domain.dossier import Dossier
+from dossier_sync.domain.dossier import Dossier, Reason
+from dossier_sync.domain.reasons import EXPLAINED
+from dossier_sync.repository.asides import Group
 from dossier_sync.repository.feeds import FeedRow, RunRow
 from dossier_sync.repository.lists import AsideRow, EntryRow, Reconciled, Version
 from shared.contracts.paging import Page
@@ -233,6 +235,59 @@ class QuarantinedOut(BaseModel):
 
 class QuarantinePage(Page[QuarantinedOut]):
     """Records set aside, in the order they were met."""
+
+
+class Sentence(BaseModel):
+    """Words in both languages."""
+
+    vi: str = Field(description="Vietnamese.")
+    en: str = Field(description="English.")
+
+
+class ReasonOut(BaseModel):
+    """A reason for setting a record aside, as an operator needs it."""
+
+    reason: str = Field(description="Its name.", examples=["date_unreadable"])
+    sentence: Sentence = Field(description="What is wrong with the record.")
+    who_must_act: str = Field(description="`us`, `upstream` (the portal), or `nobody`.")
+    action: Sentence = Field(description="What to do.")
+    retried_when: list[str] = Field(
+        description="What makes us try such records again by ourselves: `map`, `catalogue`, `time`."
+    )
+
+    @classmethod
+    def of(cls, reason: str) -> "ReasonOut":
+        told = EXPLAINED[Reason(reason)]
+        return cls(
+            reason=reason,
+            sentence=Sentence(vi=told.sentence[0], en=told.sentence[1]),
+            who_must_act=told.who_must_act,
+            action=Sentence(vi=told.action[0], en=told.action[1]),
+            retried_when=sorted(told.cured_by),
+        )
+
+
+class GroupOut(BaseModel):
+    """Records set aside for one reason, in one field, of one agency."""
+
+    feed: str = Field(description="Feed they came from.")
+    reason: str = Field(description="The first check they did not pass; `reasons` explains it.")
+    field: str = Field(description="The field that check looked at.")
+    agency_code: str | None = Field(description="Agency, where the records say it.")
+    records: int = Field(description="How many are set aside now.")
+    oldest_at: datetime = Field(description="When the first of them was met.")
+    newest_at: datetime = Field(description="When the last of them was met.")
+
+    @classmethod
+    def of(cls, row: Group) -> "GroupOut":
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class QuarantineGroups(BaseModel):
+    """What is set aside now, the largest group first, and the reasons in words."""
+
+    items: list[GroupOut] = Field(description="The groups; at most `limit`.")
+    reasons: list[ReasonOut] = Field(description="Every reason that occurs in them.")
 
 
 class DossierPage(Page[DossierOut]):

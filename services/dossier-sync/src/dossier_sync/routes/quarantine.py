@@ -1,19 +1,25 @@
 """Records set aside."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from dossier_sync.domain.dossier import Reason
+from dossier_sync.export import FORMATS
+from dossier_sync.repository.asides import every_aside, groups
 from dossier_sync.repository.feeds import request_run
 from dossier_sync.repository.lists import list_quarantine
 from dossier_sync.routes.parameters import Cursor, Limit, following, position
-from dossier_sync.schemas import QuarantinedOut, QuarantinePage, RunAccepted
+from dossier_sync.schemas import GroupOut, QuarantinedOut, QuarantineGroups, QuarantinePage, ReasonOut, RunAccepted
 from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError, problem_responses
 from shared.runtime.answers import conditional, encode
 from shared.runtime.auth import requires
 from shared.runtime.database import snapshot, transaction
 from shared.sync.tables import FULL
+
+OfFeed = Annotated[str | None, Query(description="Only of this feed.")]
+OfReason = Annotated[Reason | None, Query(description="Only for this reason.")]
 
 router = APIRouter(prefix="/v1/quarantine", tags=["quarantine"])
 
@@ -27,8 +33,8 @@ router = APIRouter(prefix="/v1/quarantine", tags=["quarantine"])
 )
 async def aside(
     request: Request,
-    feed: Annotated[str | None, Query(description="Only of this feed.")] = None,
-    reason: Annotated[Reason | None, Query(description="Only for this reason.")] = None,
+    feed: OfFeed = None,
+    reason: OfReason = None,
     closed: Annotated[
         bool, Query(description="True: those let in meanwhile, instead of those still set aside.")
     ] = False,
@@ -44,6 +50,48 @@ async def aside(
     last = rows[-1].id if rows else 0
     page = QuarantinePage(items=[QuarantinedOut.of(row) for row in rows], next=following(request, rows, limit, last))
     return conditional(request, encode(page))
+
+
+@router.get(
+    "/groups",
+    response_model=QuarantineGroups,
+    summary="What is set aside, in groups",
+    dependencies=[Depends(requires("sync:read"))],
+)
+async def grouped(
+    request: Request,
+    feed: OfFeed = None,
+    reason: OfReason = None,
+    limit: Annotated[int, Query(description="Groups, the largest first.", ge=1, le=1_000)] = 200,
+) -> Response:
+    """By feed, reason, field and agency, with the words an operator can act on."""
+    async with snapshot(request.app.state.engine) as connection:
+        rows = await groups(connection, name=feed, reason=reason, limit=limit)
+    reasons = [ReasonOut.of(one) for one in Reason if any(row.reason == one for row in rows)]
+    return conditional(request, encode(QuarantineGroups(items=[GroupOut.of(row) for row in rows], reasons=reasons)))
+
+
+@router.get(
+    "/export",
+    summary="What is set aside, as a file",
+    dependencies=[Depends(requires("sync:read"))],
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {}, "application/x-ndjson": {}}, "description": "The file, streamed."}},
+)
+async def export(
+    request: Request,
+    format_: Annotated[
+        Literal["csv", "ndjson"], Query(alias="format", description="`csv` for a desk, `ndjson` for a program.")
+    ],
+    feed: OfFeed = None,
+    reason: OfReason = None,
+    limit: Annotated[int, Query(description="Records at most.", ge=1, le=100_000)] = 100_000,
+) -> StreamingResponse:
+    """Redacted records only: whose they are was never stored. Hand it to the portal's operator to mend them there."""
+    media_type, write = FORMATS[format_]
+    rows = every_aside(request.app.state.engine, name=feed, reason=reason, most=limit)
+    headers = {"Content-Disposition": f'attachment; filename="quarantine.{format_}"', "Cache-Control": "no-store"}
+    return StreamingResponse(write(rows), media_type=media_type, headers=headers)
 
 
 @router.post(

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from metrics.reports.flat import HEADINGS, FlatLine, heading, lines, table_lines
 from metrics.reports.model import NO_DATA, Cell, Document, Form, Language, Text, Value
 from metrics.reports.wording import KINDS, QUALIFIERS, clean
+from shared.contracts.cells import inert
 
-_RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "﹢", "﹣", "﹦", "﹫")
 _QUALIFIER = Text("Mức độ", "Qualifier")
 
 
@@ -24,9 +24,8 @@ def as_csv(document: Document | Form, language: Language) -> bytes:
 
 
 def safe(text: str) -> str:
-    """The text, cleaned, in a form no spreadsheet runs. The half-width signs are what full-width ones fold to."""
-    cleaned = clean(text)
-    return f"'{cleaned}" if cleaned.lstrip().startswith(_RUNS) else cleaned
+    """The text, cleaned, in a form no spreadsheet runs."""
+    return inert(clean(text))
 
 
 def _form(form: Form, language: Language) -> Iterator[list[str | int]]:
