@@ -30,6 +30,11 @@ $(UV):
 	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
 	@touch $@
 
+.tools/peers/stamp: requirements-peers.lock | $(UV)
+	@$(UV) venv --quiet --clear --python python3 .tools/peers
+	@$(UV) pip install --quiet --python .tools/peers/bin/python --require-hashes -r requirements-peers.lock
+	@touch $@
+
 .PHONY: run
 run: .venv/run.stamp ## Start everything, print the 2024 report beside the computed figures (ONCE=1: print and exit)
 	@exec $(PY) -m motcua_local up $(if $(ONCE),--once)
@@ -48,13 +53,14 @@ check: .venv/dev.stamp ## Format, lint, types, imports, locks, compose and Docke
 	@$(PY) tests/architecture/check_deploy.py
 
 .PHONY: bench
-bench: .venv/dev.stamp ## Measure ingest and figures, as ratios against limits taken in the same run
+bench: .venv/dev.stamp .tools/peers/stamp ## Measure ingest and figures, as ratios against limits taken in the same run
 	@PYTHONPATH=tests $(PY) -m bench $(ARGS)
 
 .PHONY: lock
 lock: | $(UV) ## Resolve the dependencies again (the locks name no package index)
 	@$(COMPILE) $(LOCK_INPUTS) $(NO_MEMBERS) -o requirements.lock
 	@$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
+	@$(COMPILE) --group peers -o requirements-peers.lock
 
 .PHONY: migrate
 migrate: .venv/run.stamp ## Bring the schemas of DATABASE_URL to the newest version

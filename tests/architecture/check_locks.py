@@ -20,16 +20,16 @@ def pins(lock: Path) -> dict[str, Version]:
     return {canonicalize_name(name): Version(version) for name, version in PIN.findall(lock.read_text())}
 
 
-def wanted(pyproject: Path) -> list[Requirement]:
+def wanted(pyproject: Path, group: str = "dev") -> list[Requirement]:
     document = tomllib.loads(pyproject.read_text())
-    listed = document["project"].get("dependencies", []) + document.get("dependency-groups", {}).get("dev", [])
+    listed = document["project"].get("dependencies", []) + document.get("dependency-groups", {}).get(group, [])
     return [Requirement(text) for text in listed if not text.startswith("motcua-")]
 
 
 def defects() -> list[str]:
     run, dev = pins(ROOT / "requirements.lock"), pins(ROOT / "requirements-dev.lock")
     found = []
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements.lock", "requirements-dev.lock", "requirements-peers.lock"):
         text = (ROOT / lock).read_text()
         if re.search(r"https?://|--index|--find-links|--extra-index", text):
             found.append(f"{lock} names a host; write it with `make lock`")
@@ -40,11 +40,14 @@ def defects() -> list[str]:
         ROOT / "shared/pyproject.toml",
         ROOT / "deploy/local/pyproject.toml",
     ]
-    for pyproject, locked in [*((member, run) for member in members), (ROOT / "pyproject.toml", run | dev)]:
-        for need in wanted(pyproject):
-            version = locked.get(canonicalize_name(need.name))
-            if version is None or version not in need.specifier:
-                found.append(f"{pyproject.relative_to(ROOT)} wants {need}; locked is {version}; run `make lock`")
+    workspace = ROOT / "pyproject.toml"
+    needs = [(member, need, run) for member in members for need in wanted(member)]
+    needs += [(workspace, need, run | dev) for need in wanted(workspace)]
+    needs += [(workspace, need, pins(ROOT / "requirements-peers.lock")) for need in wanted(workspace, "peers")]
+    for pyproject, need, locked in needs:
+        version = locked.get(canonicalize_name(need.name))
+        if version is None or version not in need.specifier:
+            found.append(f"{pyproject.relative_to(ROOT)} wants {need}; locked is {version}; run `make lock`")
     for name in run.keys() & dev.keys():
         if run[name] != dev[name]:
             found.append(f"{name} is {run[name]} in one lock and {dev[name]} in the other; run `make lock`")

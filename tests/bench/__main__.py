@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import ingest, province, questions
+from bench import elt, ingest, province, questions
 from bench.stack import Stack, a_stack
 
 
@@ -11,12 +11,17 @@ def main() -> None:
     parser.add_argument("--dossiers", type=int, default=200_000)
     parser.add_argument("--page-size", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peer-dossiers", type=int, default=60_000, help="for the ELT tool, which is slower")
+    parser.add_argument("--only-peer", action="store_true", help="nothing but the comparison with the ELT tool")
     parser.add_argument(
         "--province", type=int, metavar="DOSSIERS", help="seconds and memory of a whole province instead"
     )
     options = parser.parse_args()
     if options.province:
         _province(options.province, options.page_size)
+        return
+    if options.only_peer:
+        _peer(options.peer_dossiers, options.page_size, options.rounds)
         return
     with a_stack(dossiers=options.dossiers, page_size=options.page_size) as stack:
         print(f"{options.dossiers:,} dossiers, pages of {options.page_size:,}, median of {options.rounds}\n")
@@ -26,6 +31,15 @@ def main() -> None:
             print(f"{ratio.name:<32}{ratio.rows_per_second:>12,.0f}{ratio.of_limit:>10.2f}")
         print(f"\n{questions.project(stack)}")
         _questions(stack)
+    _peer(options.peer_dossiers, options.page_size, options.rounds)
+
+
+def _peer(dossiers: int, page_size: int, rounds: int) -> None:
+    with a_stack(dossiers=dossiers, page_size=page_size) as stack:
+        title = f"{dossiers:,} dossiers into the same Postgres"
+        print(f"\n{title:<40}{'first/s':>12}{'again/s':>12}{'times':>10}{'times':>10}")
+        for line in elt.measure(stack, dossiers=dossiers, page_size=page_size, rounds=rounds):
+            print(line, flush=True)
 
 
 def _questions(stack: Stack) -> None:

@@ -36,12 +36,12 @@ class Ratio:
 def measure(stack: Stack, *, dossiers: int, page_size: int, rounds: int) -> list[Ratio]:
     """First load, unchanged re-read and 10 % changed re-read; the last two ``rounds`` times, medians."""
     warm(stack, page_size)
-    _sync(stack)  # fills the tables once: the limit copies the very same rows
+    sync(stack)  # fills the tables once: the limit copies the very same rows
     rows = asyncio.run(_rows(stack))
     found: dict[str, list[tuple[float, float]]] = {"first sync": [], "unchanged": [], "10 % changed": []}
     limit = asyncio.run(_limit(stack, rows))
     for number in range(1, rounds + 1):
-        asyncio.run(_empty(stack))
+        asyncio.run(empty(stack))
         limit = _measure_one(stack, "first sync", found, dossiers, rows, limit)
         limit = _measure_one(stack, "unchanged", found, dossiers, rows, limit)
         _change(stack, number)
@@ -70,13 +70,13 @@ def warm(stack: Stack, page_size: int) -> None:
 def _measure_one(
     stack: Stack, name: str, found: dict[str, list[tuple[float, float]]], dossiers: int, rows: bytes, before: float
 ) -> float:
-    pace = dossiers / _sync(stack)
+    pace = dossiers / sync(stack)
     after = asyncio.run(_limit(stack, rows))
     found[name].append((pace, pace / ((before + after) / 2)))
     return after
 
 
-def _sync(stack: Stack) -> float:
+def sync(stack: Stack) -> float:
     """Seconds of one full run of the dossier feed."""
     stack.run("dossier_sync", "run", "--mode", "full")
     return asyncio.run(_last_run(stack))
@@ -131,7 +131,7 @@ async def _limit(stack: Stack, rows: bytes) -> float:
     return int(status.split()[-1]) / seconds
 
 
-async def _empty(stack: Stack) -> None:
+async def empty(stack: Stack) -> None:
     """A first sync again: the dossier schema as migrated."""
     connection = await asyncpg.connect(stack.database_url)
     try:
