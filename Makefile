@@ -43,6 +43,10 @@ run: .venv/run.stamp ## Start everything, print the 2024 report beside the compu
 test: .venv/dev.stamp ## Run every test, from nothing (its own Postgres, its own ports)
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
+.PHONY: faults
+faults: .venv/dev.stamp ## Run the fault matrix and write docs/faults.md
+	@$(PY) -m pytest -m fault --fault-table docs/faults.md $(ARGS)
+
 .PHONY: check
 check: .venv/dev.stamp ## Format, lint, types, imports, locks, compose and Dockerfile
 	@$(PY) -m ruff format --check .

@@ -7,7 +7,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.runtime.database import create_engine
+from support import truth
+from support.fault_register import MARK
 from support.postgres import Server, a_server
+
+pytest_plugins = ["support.fault_matrix"]
 
 E2E = Path(__file__).parent / "e2e"
 
@@ -28,10 +32,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-async def database_url(server: Server) -> AsyncIterator[str]:
-    """A database of the test's own, migrated by all three services, dropped afterwards."""
+async def database_url(server: Server, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """A database of the test's own, migrated by all three services, dropped afterwards.
+
+    Afterwards what the portals held is compared with what the database holds; in a fault test some portal must have
+    told.
+    """
+    truth.forget()
     async with server.a_database() as url:
         yield url
+        await truth.compare(url, vouched=request.node.get_closest_marker(MARK) is not None)
 
 
 @pytest.fixture

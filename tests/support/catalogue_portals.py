@@ -15,6 +15,7 @@ from catalogue.portals.national_rpc import NationalRpc, RpcAccount
 from catalogue.portals.national_v1 import DETAIL, LIST, REPORTED, NationalV1
 from catalogue.reading import Portals
 from shared.runtime.http import PortalClient
+from support.truth import Held, Witness
 
 URL = "http://portal.test"
 ACCOUNT = RpcAccount("/mapi/login", "/mapi/g", "sandbox", "sandbox-password", "000.00.00.H24")
@@ -75,6 +76,7 @@ class FakeNational:
     services: list[Json] = field(default_factory=list)
     decisions: list[Json] = field(default_factory=list)
     break_: Callable[[str, Json], httpx.Response | None] = lambda path, body: None
+    truth: Witness = field(default_factory=lambda: Witness(schema="catalogue"))
 
     @classmethod
     def of(cls, count: int) -> "FakeNational":
@@ -99,6 +101,8 @@ class FakeNational:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         body = msgspec.json.decode(request.content) if request.content.startswith(b"{") else {}
+        listed = (d for d in self.details.values() if d["code"] not in self.hidden)
+        self.truth.saw(Held(d["code"], alias=d["id"].encode()) for d in listed)
         broken = self.break_(path, body)
         if broken is not None:
             return broken

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import httpx
 
 from dossier_sync.portals.igate import Igate
 from shared.runtime.http import ClientCredentials, PortalClient
+from support.truth import Held, Witness, at_of
 
 Answer = Callable[[httpx.Request], httpx.Response | None]
 
@@ -58,8 +60,9 @@ def waiting(name: str) -> dict[str, Any]:
 class FakeIgate:
     """Lists its records, the last changed first. ``faults``: asked first; an answer of theirs is the portal's."""
 
-    def __init__(self, records: list[dict[str, Any]]) -> None:
+    def __init__(self, records: list[dict[str, Any]], *, feed: str | None = None) -> None:
         self.records = records
+        self.truth = Witness(feed)
         self.faults: list[Answer] = []
         self.pages_asked: list[int] = []
 
@@ -79,6 +82,7 @@ class FakeIgate:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.host == "sso.test":
             return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
+        self.truth.saw(_held(record) for record in self.records)
         for fault in self.faults:
             if (answer := fault(request)) is not None:
                 return answer
@@ -98,3 +102,9 @@ class FakeIgate:
         }
         body = json.dumps(page, ensure_ascii=False).encode()
         return httpx.Response(200, content=body, headers={"content-type": "application/json"})
+
+
+def _held(record: dict[str, Any]) -> Held:
+    """The record as the portal has it: its bytes are those of the page, for an object is written alike wherever."""
+    alias = sha256(json.dumps(record, ensure_ascii=False).encode()).digest()
+    return Held(str(record["code"]), at_of(record.get("updatedDate")), alias)

@@ -140,6 +140,7 @@ async def a_page_is_being_written(connection: asyncpg.Connection) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.fault("F106")
 async def test_fifty_deaths_leave_no_trace(server: Server) -> None:
     chance = random.Random(20240115)  # noqa: S311 - the same deaths on every machine
     async with server.a_database() as undisturbed, server.a_database() as tortured:
