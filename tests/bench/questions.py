@@ -27,8 +27,8 @@ RECOUNT = """
            count(*) filter (where ended_on between $2 and $3 and ended_on = due_on) as on_time,
            count(*) filter (where ended_on between $2 and $3 and ended_on > due_on) as late,
            count(*) filter (where received_on <= $3 and (ended_on is null or ended_on > $3) and due_on < $3) as overdue
-    from dossier.head_v1
-    where status not in (0, 1, 3) and (agency_code = $1 or agency_code like $1 || '.%')
+    from dossier.head_v2
+    where not gone and status not in (0, 1, 3) and (agency_code = $1 or agency_code like $1 || '.%')
 """
 
 
@@ -67,7 +67,7 @@ async def _answered(engine: AsyncEngine) -> list[str]:
         await connection.exec_driver_sql("analyze metrics.tally")
         await connection.commit()
         entry = int((await connection.exec_driver_sql("select max(entry) from dossier.ledger_v1")).scalar_one())
-        probe = "select agency_code, procedure_code from dossier.head_v1 where procedure_code <> '' limit 1"
+        probe = "select agency_code, procedure_code from dossier.head_v2 where procedure_code <> '' limit 1"
         agency, procedure = (await connection.exec_driver_sql(probe)).one()
     province = str(agency).partition(".")[0]
     now, before = AsOf(entry, 0, latest=True), AsOf(entry - 1, 0, latest=False)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,12 +21,12 @@ from shared.contracts.views import (
     decision_v1,
     feed_v1,
     field_v1,
-    head_v1,
+    head_v2,
     ledger_v1,
     petition_v1,
     procedure_v1,
     quarantine_v1,
-    revision_v1,
+    revision_v2,
     version_v1,
     views,
 )
@@ -48,11 +48,14 @@ class Version:
     agency: str = "H24.99"
     procedure: str = "1.001612"
     field: str = "G03-GD10"
+    particulars: Mapping[str, Any] | None = None  # as published; what is read of it stands in ``facts``
 
 
 def a_dossier(number: int = 1, **changes: Any) -> Version:
     """A returned dossier of H24.99, ended the day before it was due; override what matters."""
-    outer = {name: changes.pop(name) for name in ("code", "agency", "procedure", "field") if name in changes}
+    outer = {
+        name: changes.pop(name) for name in ("code", "agency", "procedure", "field", "particulars") if name in changes
+    }
     facts = DossierFacts(
         status=DossierStatus.RETURNED,
         channel=2,
@@ -98,6 +101,7 @@ def _any_dossier(dice: random.Random, number: int) -> Version:
         returned_on=day(0.3),
         supplements=rounds,
         modified_on=day() or first,
+        gone=dice.random() < 0.04,
     )
     agency = dice.choice(["H24", "H24.99", "H24.99", "H24.99.01", "H24.100", "H240.01", "H26.15"])
     procedure, field = f"1.{dice.randrange(6):06}", f"F{dice.randrange(4)}"
@@ -146,11 +150,14 @@ class World:
         async with transaction(self.engine) as connection:
             await connection.execute(ledger_v1.insert(), [entry])
             if rows:
-                await connection.execute(revision_v1.insert(), rows)
+                await connection.execute(revision_v2.insert(), rows)
             if rows and applied:
                 codes = [row["dossier_code"] for row in rows]
-                await connection.execute(head_v1.delete().where(head_v1.c.dossier_code.in_(codes)))
-                await connection.execute(head_v1.insert(), [_without(row, "applied") for row in rows])
+                await connection.execute(head_v2.delete().where(head_v2.c.dossier_code.in_(codes)))
+                await connection.execute(head_v2.insert(), [_without(row, "applied") for row in rows])
+            for view in ("revision_v2", "head_v2"):  # SQLAlchemy writes None as the JSON null, dossier-sync never does
+                jsons = f"update dossier.{view} set particulars = null where particulars = 'null'"
+                await connection.execute(text(jsons))
             if notify:
                 await connection.execute(text("notify motcua_ledger"))
         return self._entry
@@ -183,7 +190,7 @@ class World:
         async with self.engine.connect() as connection:
             facts = await connection.execute(text("select f::text from metrics.fact f order by 1"))
             tallies = await connection.execute(text("select t::text from metrics.tally t order by 1"))
-            zero = "0," * 16 + "0)"
+            zero = "0," * 17 + "0)"
             return [*facts.scalars(), *(row for row in tallies.scalars() if not row.endswith(zero))]
 
     def _revision(self, version: Version, *, applied: bool) -> dict[str, Any]:
@@ -210,6 +217,9 @@ class World:
             "flags": None,
             # Five in the afternoon in Hải Phòng is ten in the morning in UTC.
             "modified_at": datetime(f.modified_on.year, f.modified_on.month, f.modified_on.day, 10, tzinfo=UTC),
+            "gone": f.gone,
+            "particulars": version.particulars,
+            "source_hash": hashlib.sha256(version.code.encode()).digest(),
         }
 
 

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.contracts.views import views
 
 _INDEXES = (
-    "create index on dossier.revision_v1 (entry)",
+    "create index on dossier.revision_v2 (entry)",
     "create unique index on dossier.ledger_v1 (entry)",
-    "create unique index on dossier.head_v1 (dossier_code)",
+    "create unique index on dossier.head_v2 (dossier_code)",
 )
 
 

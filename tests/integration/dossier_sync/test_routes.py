@@ -1,6 +1,7 @@
 """The API, asked as an operator and an integrator ask it, over a synced feed."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,10 +9,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.domain.particulars import Cause, Components, DueChange, Fee, Particulars
 from shared.runtime.database import transaction
 from support.dossier_api import an_api
 from support.fake_igate import FakeIgate, a_record, waiting
 from support.syncing import FEED, sync
+from support.telling import bury, telling
 
 
 @pytest.fixture
@@ -89,6 +92,7 @@ async def test_what_was_set_aside_is_shown_without_the_person(api: httpx.AsyncCl
         ({"state": "open"}, 2),
         ({"state": "waiting"}, 1),
         ({"state": "ended"}, 4),
+        ({"gone": "true"}, 0),
         ({"state": "open", "due_before": "2024-02-01"}, 1),
     ],
 )
@@ -129,6 +133,44 @@ async def test_a_dossier_shows_every_version_of_it(
     assert found["current"]["ended_on"] == "2024-01-18"
     assert [(one["number"], one["applied"]) for one in found["history"]] == [(3, False), (2, True), (1, True)]
     assert (await api.get("/v1/dossiers/000.00.99.H24-240115-9999")).status_code == 404
+
+
+async def test_a_tombstone_is_shown_in_the_ledger_and_leaves_the_lists(
+    api: httpx.AsyncClient, engine: AsyncEngine, synced: FakeIgate
+) -> None:
+    code = "000.00.99.H24-240115-0006"
+    await bury(engine, code)
+    (gone,) = (await answer(api, "/v1/dossiers", gone=True))["items"]
+    assert (gone["code"], gone["gone"]) == (code, True)
+    assert code not in [one["code"] for one in (await answer(api, "/v1/dossiers"))["items"]]
+    found = await answer(api, f"/v1/dossiers/{code}")
+    assert [(one["number"], one["facts"]["gone"]) for one in found["history"]] == [(2, True), (1, False)]
+    *_, last = (await answer(api, "/v1/ledger"))["items"]
+    assert (last["facts"]["code"], last["facts"]["gone"]) == (code, True)
+    await sync(engine, synced.portal(3))
+    assert (await answer(api, f"/v1/dossiers/{code}"))["current"]["gone"] is False
+
+
+async def test_particulars_and_every_promised_day_are_shown(api: httpx.AsyncClient, engine: AsyncEngine) -> None:
+    code = "000.00.99.H24-240115-0001"
+    portal = FakeIgate([a_record(code, updatedDate="2024-01-15T04:00:00.000+0000")])
+    await sync(engine, portal.portal())
+    change = DueChange(date(2024, 1, 16), date(2024, 1, 18), date(2024, 1, 25), Cause.SUPPLEMENT)
+    told = Particulars(
+        fees=(Fee("1", 50_000, None),), components=Components(3, 2, None, None), due_changes=(change,), digitised=True
+    )
+    portal.put(a_record(code, appointmentDate="2024-01-25T10:00:00.000+0000"))
+    await sync(engine, telling(portal, {code: told}))
+    found = await answer(api, f"/v1/dossiers/{code}")
+    assert [(one["due_on"], one["since"], one["cause"]) for one in found["due_dates"]] == [
+        ("2024-01-18", "2024-01-15", None),
+        ("2024-01-25", "2024-01-16", "supplement"),
+    ]
+    particulars = found["current"]["particulars"]
+    assert particulars["fees"] == [{"kind": "1", "amount": 50_000, "collected_at": None}]
+    assert particulars["components"] == {"total": 3, "digitised": 2, "reused": None, "from_store": None}
+    assert (particulars["digitised"], particulars["apologies"], particulars["unread"]) == (True, None, [])
+    assert found["history"][1]["facts"]["particulars"] is None
 
 
 @pytest.mark.usefixtures("synced")

@@ -32,6 +32,17 @@ async def test_project_rebuild_and_verify_say_where_they_stand(world: World) -> 
     assert (code, "all equal" in output) == (0, True)
 
 
+async def test_rows_of_older_rules_are_rebuilt_once_and_projecting_says_so(world: World) -> None:
+    await world.page([a_dossier(1), a_dossier(2)])
+    assert await run(world, "rebuild", "--if-needed") == (0, "nothing to rebuild\n")
+    await world.project()
+    async with transaction(world.engine) as connection:
+        await connection.execute(text("update metrics.projection set rule = '0'"))
+    assert await run(world, "project", "--once") == (1, "")
+    assert await run(world, "rebuild", "--if-needed") == (0, "entry 1, 2 revisions\n")
+    assert await run(world, "rebuild", "--if-needed") == (0, "nothing to rebuild\n")
+
+
 async def test_verify_exits_with_1_on_a_difference_and_2_behind_the_ledger(world: World) -> None:
     await world.page([a_dossier(1)])
     await world.project()

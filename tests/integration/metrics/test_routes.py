@@ -131,9 +131,33 @@ async def test_the_dossiers_behind_the_numbers_are_as_many_as_the_numbers(
         for part in ("numerator", "denominator"):
             if answer[part] is not None:
                 assert len(await every_page(client, figure, part=part)) == answer[part], (figure, part)
-        unknown = {"status_unmapped", "date_missing", "not_accepted", "refused_at_reception"}
-        excluded = sum(item["count"] for item in answer["excluded"] if item["reason"] in unknown)
+        listed = {"status_unmapped", "date_missing", "not_accepted", "refused_at_reception", "gone_upstream"}
+        excluded = sum(item["count"] for item in answer["excluded"] if item["reason"] in listed)
         assert len(await every_page(client, figure, part="excluded")) == excluded
+
+
+async def test_a_dossier_gone_upstream_leaves_every_figure_and_widens_none(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    before = await world.page([a_dossier(1), a_dossier(2, ended_on=date(2024, 4, 1))])
+    await world.page([a_dossier(2, ended_on=date(2024, 4, 1), gone=True)])
+    await world.project()
+    answer = (await get(client, "/v1/figures/on_time_rate_received/value", **YEAR)).json()
+    assert (answer["numerator"], answer["denominator"], answer["bounds"]) == (
+        1,
+        1,
+        {"low": "1.000000", "high": "1.000000"},
+    )
+    assert {"reason": "gone_upstream", "count": 1} in answer["excluded"]
+    (gone,) = await every_page(client, "on_time_rate_received", part="excluded")
+    assert (gone["dossier_code"], gone["excluded"]) == (a_dossier(2).code, "gone")
+    then = (await get(client, "/v1/figures/on_time_rate_received/value", **YEAR, as_of=before)).json()
+    assert (then["numerator"], then["denominator"]) == (1, 2)
+    await world.page([a_dossier(2, ended_on=date(2024, 4, 1))])
+    await world.project()
+    back = (await get(client, "/v1/figures/on_time_rate_received/value", **YEAR)).json()
+    assert (back["numerator"], back["denominator"]) == (1, 2)
+    assert {"reason": "gone_upstream", "count": 0} in back["excluded"]
 
 
 async def every_page(client: httpx.AsyncClient, figure: str, **parameters: object) -> list[dict[str, object]]:

@@ -63,10 +63,16 @@ def test_a_plain_record_becomes_a_dossier_without_flags() -> None:
         ({"ended_on": date(2024, 1, 14)}, Flag.END_BEFORE_RECEIPT),
         ({"status": int(DossierStatus.PROCESSING)}, Flag.END_WHILE_OPEN),
         ({"due_on": date(2024, 1, 10)}, Flag.DUE_BEFORE_RECEIPT),
+        ({"particulars": b'{"digitised":true,"unread":["fees"]}'}, Flag.PARTICULARS_UNREAD),
     ],
 )
 def test_what_is_odd_is_kept_and_flagged(changed: dict[str, Any], flag: Flag) -> None:
     assert flag in (admitted(told(**changed)).flags or ())
+
+
+def test_particulars_pass_as_they_are_told_and_nothing_arrives_gone() -> None:
+    found = admitted(told(particulars=b'{"digitised":true}'), admitted(told())._replace(gone=True))
+    assert (found.particulars, found.gone, found.flags) == (b'{"digitised":true}', False, None)
 
 
 def test_a_dossier_not_yet_accepted_needs_no_day_of_receipt() -> None:

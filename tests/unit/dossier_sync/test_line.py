@@ -2,17 +2,31 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier_sync.domain.dossier import Dossier, Quarantined, Reason
-from dossier_sync.domain.line import COLUMNS, Place, chained, let_in_line, line, page_digest, page_text, set_aside_line
+from dossier_sync.domain.line import (
+    COLUMNS,
+    FORMAT,
+    FormatUnknown,
+    Place,
+    chained,
+    in_format,
+    let_in_line,
+    line,
+    page_digest,
+    page_text,
+    set_aside_line,
+)
 
 DOSSIER = Dossier(
     "000.00.99.H24-240115-0001", "H24.99", "1.005142", "G08-GD01", 2, 10, date(2024, 1, 15), date(2024, 1, 18),
     date(2024, 1, 18), None, date(2024, 1, 17), None, ((date(2024, 1, 16), None),), ("end_missing",),
-    datetime(2024, 1, 17, 8, 0, 1, 231000, tzinfo=UTC), b"\x01" * 32, b'{"a":"\\u0000"}',
+    datetime(2024, 1, 17, 8, 0, 1, 231000, tzinfo=UTC), False, None, b"\x01" * 32, b'{"a":"\\u0000"}',
 )  # fmt: skip
 
 
@@ -29,6 +43,34 @@ def test_a_line_names_every_column_in_order() -> None:
     assert named["source_hash"] == b"\\\\x" + b"01" * 32
     assert named["record"] == b'{"a":"\\\\u0000"}'
     assert (named["previous_feed_id"], named["previous_page"]) == (b"1", b"7")
+
+
+def test_tombstones_and_particulars_have_cells_of_their_own() -> None:
+    told = DOSSIER._replace(gone=True, particulars=b'{"digitised":true}')
+    named = dict(zip(COLUMNS[2:], line(told, 3, True, None).split(b"\t"), strict=True))
+    assert (named["gone"], named["particulars"]) == (b"t", b'{"digitised":true}')
+    named = dict(zip(COLUMNS[2:], line(DOSSIER, 3, True, None).split(b"\t"), strict=True))
+    assert (named["gone"], named["particulars"]) == (b"f", b"\\N")
+
+
+def test_a_line_of_format_1_is_as_it_was_written() -> None:
+    assert in_format(line(DOSSIER, 3, False, Place(1, 7)), 1) == (
+        b"000.00.99.H24-240115-0001\t3\tf\tH24.99\t1.005142\tG08-GD01\t2\t10\t2024-01-15\t2024-01-18\t2024-01-18\t\\N\t"
+        b'2024-01-17\t\\N\t[["2024-01-16", null]]\t{end_missing}\t2024-01-17T08:00:01.231000+00\t\\\\x'
+        + b"01" * 32
+        + b'\t{"a":"\\\\u0000"}\t1\t7'
+    )
+
+
+@pytest.mark.parametrize("changed", [{"gone": True}, {"particulars": b"{}"}])
+def test_format_1_cannot_hold_what_it_did_not_know(changed: dict[str, Any]) -> None:
+    with pytest.raises(FormatUnknown):
+        in_format(line(DOSSIER._replace(**changed), 1, True, None), 1)
+
+
+def test_a_format_of_the_future_is_not_guessed() -> None:
+    with pytest.raises(FormatUnknown):
+        in_format(line(DOSSIER, 1, True, None), FORMAT + 1)
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)), st.integers(-12, 14))  # noqa: DTZ001 - zoned below
@@ -54,9 +96,10 @@ def test_the_digest_depends_on_the_feed_the_rows_and_what_was_set_aside() -> Non
     digests = {
         page_digest("a/d", b"x", []),
         page_digest("b/d", b"x", []),
+        page_digest("a/d", b"x", [], 1),
         page_digest("a/d", b"y", []),
         page_digest("a/d", b"x", [set_aside_line(1, aside)]),
         page_digest("a/d", b"x", [let_in_line(1)]),
     }
-    assert len(digests) == 5
+    assert len(digests) == 6
     assert chained(bytes(32), b"p" * 32) == sha256(bytes(32) + b"p" * 32).digest()

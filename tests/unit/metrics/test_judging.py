@@ -48,6 +48,9 @@ def test_an_ended_dossier_stands_in_column_8_9_or_10(ended_on: date, outcome: Ti
         ({"status": S.UNMAPPED}, Exclusion.STATUS_UNMAPPED),
         ({"status": S.DONE, "ended_on": None}, Exclusion.END_DATE_MISSING),
         ({"received_on": None}, Exclusion.RECEIVED_DATE_MISSING),
+        ({"gone": True}, Exclusion.GONE),
+        ({"gone": True, "status": S.UNMAPPED}, Exclusion.GONE),
+        ({"gone": True, "received_on": None}, Exclusion.GONE),
     ],
 )
 def test_a_dossier_that_cannot_be_counted_says_why(changes: dict[str, object], reason: Exclusion) -> None:
@@ -156,6 +159,7 @@ _facts = st.builds(
     returned_on=st.none() | _near,
     supplements=_rounds,
     modified_on=_near,
+    gone=st.integers(0, 9).map(lambda n: n == 0),
 )
 
 
@@ -167,7 +171,8 @@ class Walked:
         ended = facts.status in (S.WITHDRAWN, S.STOPPED, S.DONE, S.RETURNED)
         finish = facts.ended_on if facts.ended_on is not None else facts.returned_on
         self.eligible = (
-            facts.status not in (S.NEW, S.REFUSED_AT_RECEPTION, S.UNMAPPED)
+            not facts.gone
+            and facts.status not in (S.NEW, S.REFUSED_AT_RECEPTION, S.UNMAPPED)
             and facts.received_on is not None
             and not (ended and finish is None)
         )
@@ -270,6 +275,14 @@ def test_every_column_of_one_dossier_is_what_the_definitions_say(facts: DossierF
         assert getattr(counts, name) == int(expected.get(name, False)), name
 
 
+@given(_facts, _periods)
+def test_a_gone_dossier_is_counted_as_gone_and_as_nothing_else(facts: DossierFacts, days: list[date]) -> None:
+    judged = judge(replace(facts, gone=True))
+    counts = counted([judged], *days)
+    within = days[0] <= judged.received_on <= days[1]
+    assert counts == replace(PeriodCounts(), gone=int(within))
+
+
 @given(st.lists(_facts, max_size=12), _periods)
 def test_the_identities_of_form_ii_06a_hold_for_any_data(dossiers: list[DossierFacts], days: list[date]) -> None:
     counts = counted([judge(facts) for facts in dossiers], *days)
@@ -291,7 +304,11 @@ def test_what_a_period_carries_out_the_next_one_carries_in(
 def test_a_dossier_that_may_belong_to_the_period_is_never_forgotten(facts: DossierFacts, days: list[date]) -> None:
     judged = judge(facts)
     counts = counted([judged], *days)
-    unknown = judged.reason is not None and judged.reason >= Exclusion.STATUS_UNMAPPED
+    unknown = judged.reason in (
+        Exclusion.STATUS_UNMAPPED,
+        Exclusion.END_DATE_MISSING,
+        Exclusion.RECEIVED_DATE_MISSING,
+    )
     may_belong = judged.received_on <= days[1] and (judged.ended_on is None or judged.ended_on >= days[0])
     names = (
         "unmapped_carried",

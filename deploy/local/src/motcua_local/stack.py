@@ -89,6 +89,7 @@ def _start(settings: StackSettings, undo: ExitStack) -> Stack:
     for schema, url in urls.items():
         database.migrate(schema, url)
     _say("migrated", ", ".join(urls))
+    _rebuild_if_judged_by_older_rules(services, children, urls["metrics"])
     for service in services.with_schema():
         children.start(service.name, service.command("serve"), service.environment)
     wait_until_ready(services.sandbox, children)
@@ -121,6 +122,14 @@ def _fill(services: Programs, children: Children) -> None:
     ):
         children.step(f"{service.name}-{word}", service.command(word), service.environment)
         _say("synced", what)
+
+
+def _rebuild_if_judged_by_older_rules(services: Programs, children: Children, url: str) -> None:
+    """A clone that was updated keeps its state: what an operator does by hand after an upgrade is done for it here."""
+    if ask(url, "select true from metrics.projection where entry > 0"):
+        children.step(
+            "metrics-rebuild", services.metrics.command("rebuild", "--if-needed"), services.metrics.environment
+        )
 
 
 def _start_workers(stack: Stack) -> None:

@@ -56,6 +56,7 @@ ledger_entry = Table(
     Column("closed", Integer, nullable=False),  # records let in after all
     Column("page_digest", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),  # sha256(digest of the entry before || page_digest)
+    Column("format", SmallInteger, nullable=False),  # of the text that was hashed (domain.line)
     UniqueConstraint("feed_id", "page", name="ledger_entry_page_key"),
 )
 
@@ -86,6 +87,8 @@ revision = Table(
     # The revision of the same dossier before this one: history is a walk and needs no second index.
     Column("previous_feed_id", Integer),
     Column("previous_page", BigInteger),
+    Column("gone", Boolean, nullable=False, server_default=text("false")),  # a tombstone: the portal holds it no longer
+    Column("particulars", JSONB),  # domain.particulars; null: the portal tells none
     PrimaryKeyConstraint("feed_id", "page", "dossier_code", name="revision_pkey"),
 )
 
@@ -107,6 +110,7 @@ head = Table(
     Column("status", SmallInteger, nullable=False),
     _code("agency_code"),
     Column("due_on", Date),
+    Column("gone", Boolean, nullable=False, server_default=text("false")),
     postgresql_with={"fillfactor": 85},  # room for the next version on the same page: no index entry is written (HOT)
 )
 # Lists go by agency. Its columns never change for a dossier, so an update of the head stays on its page (HOT).

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from metrics.domain.errors import MetricsError
 from metrics.follower import Follower
 from metrics.indicators import Said, enter
-from metrics.projector import catch_up
-from metrics.rebuild import rebuild
+from metrics.projector import RuleChanged, catch_up
+from metrics.rebuild import rebuild, rebuild_where_rules_differ
 from metrics.repository.indicators import Entered
 from metrics.routes.parameters import said_of
 from metrics.schemas.asked import IndicatorFile
@@ -37,9 +37,9 @@ def main() -> int:
         case "migrate":
             migrate.upgrade("metrics", SCHEMA, settings.database_url)
         case "project":
-            asyncio.run(_project(settings, once=arguments.once))
+            return asyncio.run(_project(settings, once=arguments.once))
         case "rebuild":
-            asyncio.run(_rebuild(settings))
+            asyncio.run(_rebuild(settings, only_where_needed=arguments.if_needed))
         case "import-indicators":
             return _import(settings, arguments.file)
         case _:
@@ -63,7 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the schema to the newest version")
     project = commands.add_parser("project", help="follow the ledger without serving")
     project.add_argument("--once", action="store_true", help="stop when nothing is new")
-    commands.add_parser("rebuild", help="derive facts and tallies again from the first entry")
+    rebuilding = commands.add_parser("rebuild", help="derive facts and tallies again from the first entry")
+    rebuilding.add_argument(
+        "--if-needed", action="store_true", help="only when the rows were judged by other rules than this program's"
+    )
     commands.add_parser("verify", help="prove that tallies, judged rows and heads agree")
     entering = commands.add_parser("import-indicators", help="enter the hand-written numbers of a JSON file")
     entering.add_argument("file", type=Path, help="agency, period (or from and to), and indicators")
@@ -93,7 +96,7 @@ async def _enter(settings: MetricsSettings, said: Sequence[Said]) -> list[tuple[
         await engine.dispose()
 
 
-async def _project(settings: MetricsSettings, *, once: bool) -> None:
+async def _project(settings: MetricsSettings, *, once: bool) -> int:
     engine = create_engine(settings.database_url, application_name="motcua-metrics-project", pool_size=2)
     try:
         if once:
@@ -102,15 +105,19 @@ async def _project(settings: MetricsSettings, *, once: bool) -> None:
         else:
             seconds, most = settings.projector_poll_seconds, settings.projector_batch_rows
             await Follower(engine, settings.database_url, poll_seconds=seconds, most_rows=most).run()
+    except RuleChanged as refusal:
+        print(f"{refusal} Run `python -m metrics rebuild`.", file=sys.stderr)
+        return 1
     finally:
         await engine.dispose()
+    return 0
 
 
-async def _rebuild(settings: MetricsSettings) -> None:
+async def _rebuild(settings: MetricsSettings, *, only_where_needed: bool) -> None:
     engine = create_engine(settings.database_url, application_name="motcua-metrics-rebuild", pool_size=1)
     try:
-        batch = await rebuild(engine)
-        print(f"entry {batch.entry}, {batch.revisions} revisions")
+        batch = await (rebuild_where_rules_differ(engine) if only_where_needed else rebuild(engine))
+        print("nothing to rebuild" if batch is None else f"entry {batch.entry}, {batch.revisions} revisions")
     finally:
         await engine.dispose()
 

@@ -214,6 +214,7 @@ def _excluded(
         ("quarantined", held),
         ("not_accepted", counts.not_accepted),
         ("refused_at_reception", counts.refused),
+        ("gone_upstream", counts.gone),
     )
     return excluded, unmapped + undated + held
 

@@ -27,7 +27,7 @@ def sets_of(figure: FigureDefinition, part: Part) -> Sequence[str]:
         return figure.denominator
     places = UNKNOWN_PLACES[figure.basis]
     unknown = [f"{reason}_{place}" for reason in ("unmapped", "undated") for place in places]
-    return (*unknown, "not_accepted", "refused")
+    return (*unknown, "not_accepted", "refused", "gone")
 
 
 async def dossiers(

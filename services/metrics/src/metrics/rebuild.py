@@ -12,6 +12,13 @@ from shared.runtime.clock import now
 from shared.runtime.database import transaction
 
 
+async def rebuild_where_rules_differ(engine: AsyncEngine) -> Batch | None:
+    """Rebuild if the rows were judged by other rules than this program's. None: they were not, or there are none."""
+    async with transaction(engine) as connection:
+        place = await projection.place(connection)
+    return None if place is None or place.rule == RULE else await rebuild(engine)
+
+
 async def rebuild(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS) -> Batch:
     """Rebuild facts and tallies from the whole ledger. Returns where it stands and how many revisions it took."""
     async with transaction(engine) as connection:

@@ -69,7 +69,7 @@ class FigureExclusion(_Described):
     reason: str = Field(
         description=(
             "status_unmapped, date_missing and quarantined are unknowns and widen the bounds; "
-            "not_accepted and refused_at_reception are outside the figure by definition."
+            "not_accepted, refused_at_reception and gone_upstream (the portal holds it no longer) are outside it."
         ),
         examples=["status_unmapped"],
     )
@@ -141,6 +141,7 @@ _EXAMPLE: dict[str, Any] = {
         {"reason": "quarantined", "count": 0},
         {"reason": "not_accepted", "count": 0},
         {"reason": "refused_at_reception", "count": 0},
+        {"reason": "gone_upstream", "count": 0},
     ],
     "breakdown": [],
     "complete": True,

@@ -216,6 +216,36 @@ head_v1 = Table(
     schema="dossier",
 )
 
+
+def _facts_v2() -> list[Column[object]]:
+    return [
+        *_facts(),
+        Column("gone", Boolean),  # a tombstone: the portal holds it no longer; the other facts are its last
+        Column("particulars", JSONB),  # dossier_sync.domain.particulars; null when the portal tells none
+        Column("source_hash", LargeBinary),  # SHA-256 of the record's bytes as the portal sent them
+    ]
+
+
+# Readers of v1 see a tombstone as one more version with the same facts.
+revision_v2 = Table(
+    "revision_v2",
+    views,
+    Column("entry", BigInteger),
+    Column("number", Integer),
+    Column("applied", Boolean),
+    *_facts_v2(),
+    schema="dossier",
+)
+
+head_v2 = Table(
+    "head_v2",
+    views,
+    Column("entry", BigInteger),
+    Column("number", Integer),
+    *_facts_v2(),
+    schema="dossier",
+)
+
 quarantine_v1 = Table(
     "quarantine_v1",
     views,

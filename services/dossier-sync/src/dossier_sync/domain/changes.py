@@ -84,7 +84,7 @@ def take_changed(
     bounds: Bounds,
     found: Changes,
 ) -> None:
-    """Records whose dossier is stored with other bytes: newer, the same after all, or older than what is stored."""
+    """Records whose dossier is stored with other bytes, or as gone: newer, the same after all, older, or back."""
     for n in positions:
         key, source_hash = page.keys[n], page.hashes[n]
         record, stored = decode(page.raws[n], key, source_hash), known[key]
@@ -95,6 +95,11 @@ def take_changed(
             found.same.append((key, source_hash))
         elif taken.supersedes(stored.dossier.modified_at, stored.dossier.status):
             found.lines.append(line(taken, stored.revisions + 1, True, stored.last))
+            found.changed += 1
+        elif stored.dossier.gone:
+            # It is back, in an older version than the one it left in: what was newer stays, the tombstone does not.
+            # The next run meets the older version again and keeps it as history.
+            found.lines.append(line(stored.dossier._replace(gone=False), stored.revisions + 1, True, stored.last))
             found.changed += 1
         else:
             found.older.append(_by_itself(taken))

@@ -34,6 +34,8 @@ class Flag(StrEnum):
     """The status says open, yet an end is given."""
     DUE_BEFORE_RECEIPT = "due_before_receipt"
     """The appointed day lies before the receipt."""
+    PARTICULARS_UNREAD = "particulars_unread"
+    """Fees, papers or the like are told in a way that cannot be kept; ``unread`` of the particulars names them."""
 
 
 class Reason(StrEnum):
@@ -55,7 +57,8 @@ class PortalRecord(NamedTuple):
 
     Days are Asia/Ho_Chi_Minh; ``channel`` and ``status`` are national codes. ``agency_code`` is canonical, "" when
     the record has none. ``unreadable`` names the first field that could not be read, "" when all could. ``record``
-    is the redacted record, compact JSON in UTF-8.
+    is the redacted record, compact JSON in UTF-8; ``particulars`` as ``domain.particulars.text`` writes them, None when
+    the portal tells none.
     """
 
     code: str
@@ -71,10 +74,14 @@ class PortalRecord(NamedTuple):
     modified_at: datetime | None
     unreadable: str
     record: bytes
+    particulars: bytes | None = None
 
 
 class Dossier(NamedTuple):
-    """A dossier's facts after one page, in the order of the published view (FACT_COLUMNS), then their evidence."""
+    """A dossier's facts after one page, in the order of the published view, then their evidence.
+
+    ``gone``: the portal no longer holds it (a tombstone), and the other facts are those of its last version.
+    """
 
     dossier_code: str
     agency_code: str
@@ -91,6 +98,8 @@ class Dossier(NamedTuple):
     supplements: tuple[Round, ...] | None
     flags: tuple[str, ...] | None
     modified_at: datetime
+    gone: bool
+    particulars: bytes | None
     source_hash: bytes
     record: bytes
 

@@ -44,9 +44,8 @@ def admit(
     if record.unreadable:
         reason = Reason.AGENCY_UNREADABLE if record.unreadable == "agency_code" else Reason.DATE_UNREADABLE
         return _aside(record, key, source_hash, reason, record.unreadable)
-    (_, agency, procedure, field, channel, status, received_on, due_on, ended_on, returned_on, modified_at, _, text) = (
-        record
-    )
+    (_, agency, procedure, field, channel, status, received_on, due_on, ended_on, returned_on, modified_at, _, text,
+     particulars) = record  # fmt: skip
     impossible = _impossible(record, bounds)
     if impossible:
         return _aside(record, key, source_hash, Reason.DATE_IMPOSSIBLE, impossible)
@@ -63,7 +62,8 @@ def admit(
         supplements = _rounds(previous, status, bounds.local_day(modified_at))
     return Dossier(
         key, agency or str(inside), procedure, field, channel, status, received_on, due_on,
-        first_due_on, statutory, ended_on, returned_on, supplements, flags, modified_at, source_hash, text,
+        first_due_on, statutory, ended_on, returned_on, supplements, flags, modified_at, False, particulars,
+        source_hash, text,
     )  # fmt: skip
 
 
@@ -80,9 +80,12 @@ def _flags(record: PortalRecord) -> tuple[str, ...] | None:
         _flag_times(flags, status, received_on, ended_on)
     if due_on is not None and received_on is not None and due_on < received_on:
         flags.append(Flag.DUE_BEFORE_RECEIPT)
+    if record.particulars is not None and _UNREAD in record.particulars:
+        flags.append(Flag.PARTICULARS_UNREAD)
     return tuple(flags) or None
 
 
+_UNREAD = b'"unread":'
 _USUAL = int(DossierStatus.RETURNED)
 """Most dossiers of a portal are old and handed over: they skip the questions about open ones."""
 

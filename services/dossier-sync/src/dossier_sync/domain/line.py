@@ -3,6 +3,9 @@
 A revision is one line in COPY's text format, so the writer builds it once for both; whoever verifies builds it
 again from the stored row. It names every fact, the digest of the portal's bytes and the place of the revision
 before, and holds no instant of ours: a run that crashed and went on gives the same lines as one that did not.
+
+The text has a format, which the ledger entry names. Format 1 knew no tombstones and no particulars; its entries are
+hashed as they were written, or no digest handed out before could be checked any more.
 """
 
 from binascii import hexlify
@@ -33,12 +36,17 @@ COLUMNS = (
     "supplements",
     "flags",
     "modified_at",
+    "gone",
+    "particulars",
     "source_hash",
     "record",
     "previous_feed_id",
     "previous_page",
 )
 """Columns of the copied text, in order. Feed and page are the same for a whole page and no part of ``line``."""
+
+FIRST_FORMAT, FORMAT = 1, 2
+"""The formats there are: entries are written in the newest, and verified in their own."""
 
 FIRST_DIGEST = bytes(32)
 """What stands before the first entry of the chain."""
@@ -59,7 +67,7 @@ class Place(NamedTuple):
 def line(dossier: Dossier, number: int, applied: bool, previous: Place | None) -> bytes:
     """The line of one revision, without its feed and page. Lines sort as their dossier codes do."""
     (code, agency, procedure, field, channel, status, received, due, first_due, statutory, ended, returned,
-     supplements, flags, modified_at, source_hash, record) = dossier  # fmt: skip
+     supplements, flags, modified_at, gone, particulars, source_hash, record) = dossier  # fmt: skip
     codes = f"{code}\t{number}\t{'t' if applied else 'f'}\t{agency}\t{procedure}\t{field}"
     return _TAB.join(
         (
@@ -75,11 +83,40 @@ def line(dossier: Dossier, number: int, applied: bool, previous: Place | None) -
             rounds_text(supplements).encode() if supplements else _NULL,
             b"{" + ",".join(flags).encode() + b"}" if flags else _NULL,
             _instant(modified_at),
+            _PLAIN if particulars is None and not gone else _extra(gone, particulars),
             b"\\\\x" + hexlify(source_hash),
             record.replace(b"\\", b"\\\\") if b"\\" in record else record,
             b"\\N\t\\N" if previous is None else f"{previous.feed_id}\t{previous.page}".encode(),
         )
     )
+
+
+_PLAIN = b"f\t\\N"
+
+
+def _extra(gone: bool, particulars: bytes | None) -> bytes:
+    return (b"t\t" if gone else b"f\t") + (_NULL if particulars is None else particulars)
+
+
+def in_format(written: bytes, number: int) -> bytes:
+    """The line as format ``number`` has it. Raises ``FormatUnknown``; format 1 must not hold what it did not know."""
+    if number == FORMAT:
+        return written
+    if number != FIRST_FORMAT:
+        raise FormatUnknown(f"its format {number} is not known to this program")
+    cells = written.split(_TAB)
+    if _TAB.join(cells[_ADDED]) != _PLAIN:
+        raise FormatUnknown("its rows hold what its format does not know")
+    del cells[_ADDED]
+    return _TAB.join(cells)
+
+
+_ADDED = slice(COLUMNS.index("gone") - 2, COLUMNS.index("particulars") - 1)
+"""Cells of a line that format 1 does not have."""
+
+
+class FormatUnknown(Exception):
+    """Lines cannot be brought into the format an entry names."""
 
 
 class _DayTexts(dict[date | None, bytes]):
@@ -133,9 +170,9 @@ def let_in_line(number: int) -> str:
     return f"-\t{number}"
 
 
-def page_digest(feed: str, text: bytes, asides: Sequence[str]) -> bytes:
-    """SHA-256 of a page: the feed's name, the copied text, then what was set aside and let in, by number."""
-    digest = sha256(f"motcua page 1\t{feed}\n".encode())
+def page_digest(feed: str, text: bytes, asides: Sequence[str], number: int = FORMAT) -> bytes:
+    """SHA-256 of a page: its format, the feed's name, the text, then what was set aside and let in, by number."""
+    digest = sha256(f"motcua page {number}\t{feed}\n".encode())
     digest.update(text)
     digest.update("\n".join(asides).encode())
     return digest.digest()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from dossier_sync.domain.changes import Known
 from dossier_sync.domain.dossier import Dossier, Round
 from dossier_sync.domain.line import Place
+from dossier_sync.domain.particulars import canonical
 
 if TYPE_CHECKING:
     import asyncpg
@@ -29,7 +30,7 @@ from (
     from string_to_table($1::text, e'\n') with ordinality as told (code, n)
 ) k
 left join dossier.head h on h.dossier_code = k.code collate "C"
-where h.source_hash is distinct from k.hash
+where h.source_hash is distinct from k.hash or h.gone
 """
 # One text and one byte string instead of two arrays: the driver looks at every element of an array four times.
 
@@ -37,7 +38,7 @@ _LOCK = """
 select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
        r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
        r.first_due_on, r.statutory_due_on, r.ended_on, r.returned_on, r.supplements, r.flags, r.modified_at,
-       r.source_hash, r.record
+       r.gone, r.particulars, r.source_hash, r.record
 from dossier.head h
 join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
 where h.dossier_code = any ($1::text[])
@@ -47,15 +48,15 @@ for update of h
 
 _MOVE = """
 insert into dossier.head as h (dossier_code, source_hash, feed_id, page, number, revisions, modified_at, status,
-                               agency_code, due_on)
-select dossier_code, source_hash, feed_id, page, number, number, modified_at, status, agency_code, due_on
+                               agency_code, due_on, gone)
+select dossier_code, source_hash, feed_id, page, number, number, modified_at, status, agency_code, due_on, gone
 from dossier.revision
 where feed_id = $1 and page = $2 and applied
 order by dossier_code
 on conflict (dossier_code) do update
 set source_hash = excluded.source_hash, feed_id = excluded.feed_id, page = excluded.page, number = excluded.number,
     revisions = excluded.revisions, last_feed_id = null, last_page = null, modified_at = excluded.modified_at,
-    status = excluded.status, agency_code = excluded.agency_code, due_on = excluded.due_on
+    status = excluded.status, agency_code = excluded.agency_code, due_on = excluded.due_on, gone = excluded.gone
 where h.revisions = excluded.number - 1
 """
 
@@ -103,7 +104,7 @@ async def plan_by_index(driver: Driver) -> None:
 
 
 async def sort_by_hash(driver: Driver, keys: Sequence[str], hashes: Sequence[bytes]) -> tuple[list[int], list[int]]:
-    """Positions (from 0) of the records that are not stored, and of those stored with other bytes."""
+    """Positions (from 0) of the records that are not stored, and of those stored with other bytes or as gone."""
     if not keys:
         return [], []
     new, changed = await driver.fetchrow(_SORT_BY_HASH, "\n".join(keys), b"".join(hashes))
@@ -140,11 +141,15 @@ async def seen_before(driver: Driver, older: Sequence[Dossier]) -> set[str]:
 def stored_dossier(row: Any, start: int = 0) -> Dossier:
     """A dossier from a revision's columns in the order of ``Dossier``, the first at ``start``."""
     values = list(row[start : start + len(Dossier._fields)])
-    supplements, flags = Dossier._fields.index("supplements"), Dossier._fields.index("flags")
-    values[supplements] = _rounds(values[supplements])
-    values[flags] = tuple(values[flags]) if values[flags] else None
+    values[_SUPPLEMENTS] = _rounds(values[_SUPPLEMENTS])
+    values[_FLAGS] = tuple(values[_FLAGS]) if values[_FLAGS] else None
+    if values[_PARTICULARS] is not None:
+        values[_PARTICULARS] = canonical(values[_PARTICULARS])
     values[-1] = values[-1].encode()
     return Dossier(*values)
+
+
+_SUPPLEMENTS, _FLAGS, _PARTICULARS = map(Dossier._fields.index, ("supplements", "flags", "particulars"))
 
 
 def _rounds(told: Sequence[tuple[str, str | None]] | None) -> tuple[Round, ...] | None:

@@ -1,6 +1,6 @@
 """The ledger: one entry for each page that changed something, in order of commit, chained by digest."""
 
-from dossier_sync.domain.line import FIRST_DIGEST, Place
+from dossier_sync.domain.line import FIRST_DIGEST, FORMAT, Place
 from dossier_sync.repository.heads import Driver
 
 CHANNEL = "motcua_ledger"
@@ -11,8 +11,8 @@ _LOCK = "select pg_advisory_xact_lock($1)"
 # A statement of its own after the lock: its snapshot must be younger than the entry that was waited for.
 _APPEND = f"""
 with last as (select entry, digest from dossier.ledger_entry order by entry desc limit 1), appended as (
-    insert into dossier.ledger_entry (entry, feed_id, page, revisions, opened, closed, page_digest, digest)
-    select coalesce(max(entry), 0) + 1, $1, $2, $3, $4, $5, $6::bytea,
+    insert into dossier.ledger_entry (entry, feed_id, page, format, revisions, opened, closed, page_digest, digest)
+    select coalesce(max(entry), 0) + 1, $1, $2, {FORMAT}, $3, $4, $5, $6::bytea,
            sha256(coalesce((select digest from last), $7) || $6::bytea)
     from last
     returning entry

@@ -33,11 +33,12 @@ async def list_dossiers(
     agency: str | None,
     statuses: Collection[int] | None,
     due_before: date | None,
+    gone: bool = False,
     after: tuple[str, str] | None,
     limit: int,
 ) -> list[Version]:
-    """Current versions in order of (agency, code): an agency means its subtree."""
-    chosen = select(head)
+    """Current versions in order of (agency, code): an agency means its subtree, ``gone`` those no portal holds now."""
+    chosen = select(head).where(head.c.gone.is_(gone))
     if agency is not None:
         chosen = chosen.where(_subtree(head.c.agency_code, agency))
     if statuses is not None:

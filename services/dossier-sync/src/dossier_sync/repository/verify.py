@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dossier_sync.domain.dossier import Quarantined, Reason
 from dossier_sync.domain.line import (
     FIRST_DIGEST,
+    FormatUnknown,
     Place,
     chained,
+    in_format,
     let_in_line,
     line,
     page_digest,
@@ -22,14 +24,14 @@ from dossier_sync.repository.heads import Driver, stored_dossier
 from shared.runtime.database import raw
 
 _ENTRIES = """
-select e.entry, e.feed_id, e.page, f.feed, e.revisions, e.opened, e.closed, e.page_digest, e.digest
+select e.entry, e.feed_id, e.page, f.feed, e.format, e.revisions, e.opened, e.closed, e.page_digest, e.digest
 from dossier.ledger_entry e join dossier.feed f using (feed_id)
 where e.entry > $1 order by e.entry limit 200
 """
 _REVISIONS = """
 select number, applied, previous_feed_id, previous_page, dossier_code, agency_code, procedure_code, field_code, channel,
        status, received_on, due_on, first_due_on, statutory_due_on, ended_on, returned_on, supplements, flags,
-       modified_at, source_hash, record
+       modified_at, gone, particulars, source_hash, record
 from dossier.revision where feed_id = $1 and page = $2 order by dossier_code
 """
 _OPENED = """
@@ -40,7 +42,7 @@ _CLOSED = "select id from dossier.quarantine where feed_id = $1 and closed_page 
 _LOST_HEADS = """
 select count(*) from dossier.head h
 left join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
-where r.dossier_code is null or not r.applied or r.number <> h.number
+where r.dossier_code is null or not r.applied or r.number <> h.number or r.gone <> h.gone
 """
 _HEADLESS = """
 select count(*) from dossier.revision r
@@ -94,7 +96,12 @@ async def _problem(driver: Driver, entry: dict[str, Any], number: int, before: b
     closed = [let_in_line(row[0]) for row in await driver.fetch(_CLOSED, feed_id, page)]
     if (len(lines), len(asides), len(closed)) != (entry["revisions"], entry["opened"], entry["closed"]):
         return "its rows are not as many as it says"
-    found = page_digest(entry["feed"], page_text(Place(feed_id, page), lines), [*asides, *closed])
+    try:
+        lines = [in_format(one, entry["format"]) for one in lines]
+    except FormatUnknown as unknown:
+        return str(unknown)
+    text = page_text(Place(feed_id, page), lines)
+    found = page_digest(entry["feed"], text, [*asides, *closed], entry["format"])
     if found != entry["page_digest"]:
         return "its rows are not those that were hashed"
     return None if chained(before, found) == entry["digest"] else "it does not follow from the entry before"

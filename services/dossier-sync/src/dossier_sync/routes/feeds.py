@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from dossier_sync.repository.feeds import list_feeds, list_runs, request_run
 from dossier_sync.repository.lists import reconciliation
 from dossier_sync.routes.parameters import Cursor, Limit, following, position
-from dossier_sync.schemas import (
+from dossier_sync.schemas.operations import (
     FeedOut,
     Feeds,
     ReconciledOut,

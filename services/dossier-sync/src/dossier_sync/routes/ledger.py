@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from dossier_sync.repository.lists import changes_after, entries
 from dossier_sync.routes.parameters import Cursor, Limit, ReadsDossiers, following, position
-from dossier_sync.schemas import EntryOut, LedgerPage, RevisionOut
+from dossier_sync.schemas.dossiers import EntryOut, LedgerPage, RevisionOut
 from shared.contracts.problem import CURSOR_INVALID, problem_responses
 from shared.runtime.answers import conditional, encode
 from shared.runtime.database import snapshot
@@ -29,7 +29,8 @@ async def ledger(
     Follow `next`; when it is null, ask later with `after=newest_entry`.
 
     Entries are totally ordered and gap-free, so a reader that follows them misses nothing. Nothing is ever taken
-    back: a dossier that is withdrawn or stopped is a version with that status.
+    back: a dossier that is withdrawn or stopped is a version with that status, and one the portal no longer holds is
+    a version with `gone` (a tombstone). If it comes back, a later version says so.
     """
     place = position(request, cursor, int, str)
     async with snapshot(request.app.state.engine) as connection:

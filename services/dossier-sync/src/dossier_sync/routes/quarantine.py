@@ -11,7 +11,14 @@ from dossier_sync.repository.asides import every_aside, groups
 from dossier_sync.repository.feeds import request_run
 from dossier_sync.repository.lists import list_quarantine
 from dossier_sync.routes.parameters import Cursor, Limit, following, position
-from dossier_sync.schemas import GroupOut, QuarantinedOut, QuarantineGroups, QuarantinePage, ReasonOut, RunAccepted
+from dossier_sync.schemas.operations import (
+    GroupOut,
+    QuarantinedOut,
+    QuarantineGroups,
+    QuarantinePage,
+    ReasonOut,
+    RunAccepted,
+)
 from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError, problem_responses
 from shared.runtime.answers import conditional, encode
 from shared.runtime.auth import requires

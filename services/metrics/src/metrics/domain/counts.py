@@ -40,6 +40,7 @@ class PeriodCounts:
     no_due_date: int = 0  # of column 3: counted as on time for want of a due date
     channel_missing: int = 0  # of those received in the period: counted as direct
     end_moved: int = 0  # of those ended in the period: the end lay before the receipt
+    gone: int = 0  # of those received in the period: the portal no longer holds them
 
     def total(self, names: Iterable[str]) -> int:
         """The sum of the named sets."""
@@ -103,4 +104,5 @@ def _of_channel(channel: int, before: Counters | None, during: Counters | None) 
         no_due_date=old("no_due_date") - old("no_due_date_ended") + new("no_due_date"),
         channel_missing=new("channel_missing"),
         end_moved=new("end_moved"),
+        gone=new("gone"),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, IntFlag
 
+from metrics.domain.particulars import Particulars
 from shared.domain.deadline import Timeliness
 from shared.domain.status import DossierStatus
 
@@ -12,7 +13,7 @@ Days = tuple[date, date | None]
 
 
 class Exclusion(IntEnum):
-    """Why a dossier is in no flow figure. The last three are unknowns: they widen the bounds of a figure."""
+    """Why a dossier is in no flow figure. Unmapped and undated ones are unknowns: they widen the bounds of a figure."""
 
     NOT_ACCEPTED = 1
     """Submitted and not yet accepted."""
@@ -24,6 +25,8 @@ class Exclusion(IntEnum):
     """Ended, but no day of the end is known: it may belong to any period."""
     RECEIVED_DATE_MISSING = 5
     """Accepted, but no day of receipt is known."""
+    GONE = 6
+    """The portal no longer holds it: known to be out, so it widens nothing."""
 
 
 class Anomaly(IntFlag):
@@ -51,7 +54,8 @@ class DossierFacts:
     """What one version of a dossier says. Days are Asia/Ho_Chi_Minh.
 
     ``supplements`` are (asked, answered) days, answered None while the applicant has not answered;
-    ``modified_on`` is the day of the portal's own last change.
+    ``modified_on`` is the day of the portal's own last change; ``gone``: the portal no longer holds it;
+    ``particulars`` None: the portal tells none.
     """
 
     status: DossierStatus
@@ -63,6 +67,8 @@ class DossierFacts:
     returned_on: date | None
     supplements: tuple[tuple[date, date | None], ...]
     modified_on: date
+    gone: bool = False
+    particulars: Particulars | None = None
 
 
 @dataclass(frozen=True, slots=True)

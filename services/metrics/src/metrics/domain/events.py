@@ -29,6 +29,7 @@ COUNTERS = (
     "no_due_date_ended",
     "channel_missing",
     "end_moved",
+    "gone",
 )
 """The counters of one cell, in the order of their columns."""
 
@@ -51,6 +52,7 @@ _EXCLUDED = {
     Exclusion.STATUS_UNMAPPED: INDEX["unmapped"],
     Exclusion.END_DATE_MISSING: INDEX["undated"],
     Exclusion.RECEIVED_DATE_MISSING: INDEX["undated"],
+    Exclusion.GONE: INDEX["gone"],
 }
 
 Event = tuple[date, int, int]

@@ -16,7 +16,7 @@ from shared.domain.channel import Channel
 from shared.domain.deadline import Timeliness, timeliness
 from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
 
-RULE = "1"
+RULE = "2"
 """Version of these rules. Judged rows of another version must be rebuilt before they are added to."""
 
 _ONE_DAY = timedelta(days=1)
@@ -59,6 +59,8 @@ def judge(facts: DossierFacts) -> Judged:
 
 
 def _exclusion(facts: DossierFacts) -> Exclusion | None:
+    if facts.gone:
+        return Exclusion.GONE
     if facts.status is DossierStatus.UNMAPPED:
         return Exclusion.STATUS_UNMAPPED
     if facts.status in EXCLUDED:

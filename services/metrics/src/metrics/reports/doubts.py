@@ -10,6 +10,9 @@ EXCLUSIONS: Mapping[str, Text] = {
     "quarantined": Text("hồ sơ lỗi dữ liệu đang chờ xử lý", "records with errors, set aside"),
     "not_accepted": Text("hồ sơ chưa được tiếp nhận, không tính", "dossiers not yet accepted, outside the figures"),
     "refused_at_reception": Text("hồ sơ bị từ chối tiếp nhận, không tính", "dossiers refused, outside the figures"),
+    "gone_upstream": Text(
+        "hồ sơ không còn trên hệ thống nguồn, không tính", "dossiers the portal no longer holds, outside the figures"
+    ),
 }
 
 _FLAGS: Mapping[str, Text] = {

@@ -55,6 +55,7 @@ MEMBERS: dict[str, str] = {
     "no_due_date": f"{_COUNTED} and f.anomalies & {int(Anomaly.NO_DUE_DATE)} <> 0",
     "channel_missing": f"{_COUNTED} and {_WITHIN} and f.anomalies & {int(Anomaly.CHANNEL_MISSING)} <> 0",
     "end_moved": f"{_ENDED} and f.anomalies & {int(Anomaly.ENDED_BEFORE_RECEIVED)} <> 0",
+    "gone": f"f.reason = {int(Exclusion.GONE)} and {_WITHIN}",
 }
 """Who belongs to each set: a row of the period (``_TOUCHES``) for which the condition holds."""
 

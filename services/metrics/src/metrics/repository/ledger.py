@@ -9,18 +9,20 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from metrics.domain import particulars
 from metrics.domain.dossier import DossierFacts
 from shared.domain.status import DossierStatus
 from shared.runtime.database import raw
 
 _LOCAL_DAY = "(modified_at at time zone 'Asia/Ho_Chi_Minh')::date as modified_on"
 _FACTS = f"""dossier_code, agency_code, procedure_code, field_code, channel, status, received_on, due_on,
-    statutory_due_on, ended_on, returned_on, supplements::text as supplements, {_LOCAL_DAY}"""
+    statutory_due_on, ended_on, returned_on, supplements::text as supplements, {_LOCAL_DAY}, gone,
+    particulars::text as particulars"""
 
 _REVISIONS = f"""
-    select entry, number, {_FACTS} from dossier.revision_v1
+    select entry, number, {_FACTS} from dossier.revision_v2
     where entry > $1 and entry <= $2 and applied order by entry, dossier_code"""
-_HEADS = f'select entry, number, {_FACTS} from dossier.head_v1 order by dossier_code collate "C"'
+_HEADS = f'select entry, number, {_FACTS} from dossier.head_v2 order by dossier_code collate "C"'
 
 # A batch ends with a whole entry: an entry is one page of a portal and is bounded in rows itself.
 _BATCH_END = text("""
@@ -97,7 +99,7 @@ def _entry(row: Any) -> Entry | None:
 
 def _revision(row: Any) -> Revision:
     (number_of_entry, number, dossier, agency, procedure, field, channel, status) = row[:8]
-    (received_on, due_on, statutory_due_on, ended_on, returned_on, supplements, modified_on) = row[8:]
+    (received_on, due_on, statutory_due_on, ended_on, returned_on, supplements, modified_on, gone, told) = row[8:]
     facts = DossierFacts(
         _STATUS[status],
         channel,
@@ -108,6 +110,8 @@ def _revision(row: Any) -> Revision:
         returned_on,
         () if supplements is None else _rounds(supplements),
         modified_on,
+        gone,
+        None if told is None else particulars.read(told),
     )
     return Revision(number_of_entry, number, dossier, agency or "", procedure or "", field or "", facts)
 
