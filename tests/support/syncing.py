@@ -1,12 +1,14 @@
 """One feed of a fake portal, synced as a worker does it."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.plan import FeedPlan, FixedPlans
 from dossier_sync.portals import Portal
 from dossier_sync.repository.feeds import register
 from dossier_sync.sync import Window, run_once
@@ -19,6 +21,22 @@ FEED = "fake/dossiers"
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 WINDOW = Window(margin=timedelta(minutes=1), overlap=timedelta(minutes=10), skew=timedelta(minutes=5))
 LEASE = timedelta(seconds=60)
+
+
+def plans_of(portals: Mapping[str, Callable[[], Portal]], **changed: Any) -> FixedPlans:
+    """What a worker is told of these feeds; ``changed``: fields of every ``FeedPlan``."""
+    told: dict[str, Any] = {
+        "agency_code": "H24",
+        "window": WINDOW,
+        "every": timedelta(seconds=60),
+        "full_every": timedelta(days=7),
+    }
+    return FixedPlans(
+        {
+            name: FeedPlan(portal=name.partition("/")[0], open=opened, **(told | changed))
+            for name, opened in portals.items()
+        }
+    )
 
 
 async def claimed(engine: AsyncEngine, *, name: str = FEED, mode: str | None = None, owner: str = "test") -> Lease:

@@ -17,7 +17,7 @@ from dossier_sync.worker import Habits, work
 from shared.runtime import logs
 from shared.runtime.database import transaction
 from support.fake_igate import FakeIgate, a_record, waiting
-from support.syncing import FEED, WINDOW, row, rows
+from support.syncing import FEED, plans_of, row, rows
 
 CANARIES = ("Không Có Thật", "canary", "999000", "0000000001", "NGƯỜI KHÔNG")
 
@@ -25,12 +25,9 @@ CANARIES = ("Không Có Thật", "canary", "999000", "0000000001", "NGƯỜI KH�
 def habits(portal: FakeIgate, **changed: Any) -> Habits:
     usual: dict[str, Any] = {
         "owner": "w",
-        "portal_of": lambda _: portal.portal(3),
-        "window": WINDOW,
+        "plans": plans_of({FEED: lambda: portal.portal(3)}),
         "lease": timedelta(seconds=60),
         "poll_seconds": 0.02,
-        "full_every": timedelta(days=7),
-        "feeds": [FEED],
     }
     return Habits(**{**usual, **changed})
 
@@ -79,7 +76,9 @@ async def test_a_run_that_is_asked_for_starts_before_its_time(engine: AsyncEngin
 async def test_the_whole_list_is_read_again_from_time_to_time(engine: AsyncEngine) -> None:
     await registered(engine, every=1)
     portal, stop = FakeIgate([a_record()]), asyncio.Event()
-    worker = asyncio.create_task(work(engine, habits(portal, full_every=timedelta(0)), stop))
+    worker = asyncio.create_task(
+        work(engine, habits(portal, plans=plans_of({FEED: lambda: portal.portal(3)}, full_every=timedelta(0))), stop)
+    )
     await until(engine, "select count(*) = 2 from dossier.run where verdict = 'succeeded'")
     stop.set()
     await worker

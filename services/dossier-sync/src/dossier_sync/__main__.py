@@ -7,23 +7,30 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import uvicorn
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dossier_sync.app import build, engine_of, habits_of, register_feeds
+from dossier_sync.app import build, engine_of
+from dossier_sync.configuration import configured
 from dossier_sync.petitions import import_petitions
+from dossier_sync.plan import Plans
 from dossier_sync.repository.verify import verify
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
-from dossier_sync.worker import work, work_once
+from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
 from shared.runtime.database import snapshot
 from shared.runtime.http import PortalError
 from shared.runtime.migrate import upgrade
+from shared.sync.portal_file import PortalFileInvalid
 from shared.sync.tables import FULL, INCREMENTAL
 from shared.sync.verdicts import Verdict
+
+UNUSABLE = 64
+"""Exit code: the configuration cannot be used."""
 
 _OTHER_WORKER_SECONDS = 60
 
@@ -48,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the schema to the newest version")
     commands.add_parser("work", help="carry feeds that are due until SIGTERM; start as many as you like")
     run = commands.add_parser("run", help="one run of one feed, now")
-    run.add_argument("--feed", help="<portal>/<kind>; the configured one by default")
+    run.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
     run.add_argument("--mode", choices=[FULL, INCREMENTAL], help="full when the feed was never read, else incremental")
     commands.add_parser("verify", help="recompute the digest chain and compare revisions with heads")
     petitions = commands.add_parser("import-petitions", help="read petitions (a JSON list) into the petition table")
@@ -60,21 +67,24 @@ async def _with_engine(settings: DossierSyncSettings, asked: argparse.Namespace)
     engine = engine_of(settings)
     try:
         return await _COMMANDS[asked.command](settings, engine, asked)
+    except PortalFileInvalid as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE
     finally:
         await engine.dispose()
 
 
 async def _work(settings: DossierSyncSettings, engine: AsyncEngine, _: argparse.Namespace) -> int:
-    await register_feeds(settings, engine)
-    await work(engine, habits_of(settings, _owner()), _stop_on_signals())
+    plans = await configured(settings, engine)
+    await work(engine, _habits(settings, plans), _stop_on_signals())
     return 0
 
 
 async def _run(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
     """Waits for a worker that holds the feed at the moment; then the run is ours."""
-    await register_feeds(settings, engine)
-    stop, habits = _stop_on_signals(), habits_of(settings, _owner())
-    feed = asked.feed or settings.feed
+    plans = await configured(settings, engine)
+    stop, habits = _stop_on_signals(), _habits(settings, plans)
+    feed = asked.feed or min(plans.current(), default=settings.feed)
     for _ in range(_OTHER_WORKER_SECONDS * 5):
         ending = await work_once(engine, habits, stop, only=feed, mode=asked.mode)
         if ending is not None or stop.is_set():
@@ -113,6 +123,15 @@ _COMMANDS: dict[str, _Command] = {
     "verify": _verify,
     "import-petitions": _import_petitions,
 }
+
+
+def _habits(settings: DossierSyncSettings, plans: Plans) -> Habits:
+    return Habits(
+        owner=_owner(),
+        plans=plans,
+        lease=timedelta(seconds=settings.lease_seconds),
+        poll_seconds=settings.poll_seconds,
+    )
 
 
 def _owner() -> str:

@@ -1,27 +1,16 @@
 """Puts dossier-sync together: settings, engine, portals, routes, problems, readiness, gauges."""
 
-from datetime import timedelta
-from urllib.parse import urlsplit
-
-from aiolimiter import AsyncLimiter
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.gauges import refresh_gauges
-from dossier_sync.portals import Portal
-from dossier_sync.portals.igate import SIGN_ON_PATH, Igate
-from dossier_sync.repository.feeds import register
 from dossier_sync.routes import dossiers, feeds, ledger, quarantine
 from dossier_sync.settings import DossierSyncSettings
-from dossier_sync.sync import Window
 from dossier_sync.tables import SCHEMA
-from dossier_sync.worker import Habits
-from shared.domain.identifiers import AgencyCode
 from shared.runtime import migrate
 from shared.runtime.app import Check, create_app
-from shared.runtime.database import create_engine, transaction
-from shared.runtime.http import ClientCredentials, PortalClient
+from shared.runtime.database import create_engine
 
 _DESCRIPTION = """Dossiers (hồ sơ) as the portals tell them, in a gap-free ledger.
 
@@ -64,50 +53,6 @@ def engine_of(settings: DossierSyncSettings) -> AsyncEngine:
     return create_engine(
         settings.database_url, application_name="motcua-dossier-sync", pool_size=settings.database_pool_size
     )
-
-
-def habits_of(settings: DossierSyncSettings, owner: str) -> Habits:
-    """How a worker of these settings works."""
-    return Habits(
-        owner=owner,
-        portal_of=lambda _: portal_of(settings),
-        window=Window(
-            margin=timedelta(seconds=settings.margin_seconds),
-            overlap=timedelta(seconds=settings.overlap_seconds),
-            skew=timedelta(seconds=settings.skew_seconds),
-        ),
-        lease=timedelta(seconds=settings.lease_seconds),
-        poll_seconds=settings.poll_seconds,
-        full_every=timedelta(hours=settings.full_every_hours),
-        feeds=[settings.feed],
-    )
-
-
-def portal_of(settings: DossierSyncSettings) -> Portal:
-    """The configured iGate. Its own host and its Keycloak's are the only ones that are spoken to."""
-    token_url = settings.token_url or f"{settings.portal_url.rstrip('/')}/{SIGN_ON_PATH}"
-    client = PortalClient(
-        settings.portal_url,
-        allow_hosts={urlsplit(url).hostname or "" for url in (settings.portal_url, token_url)},
-        auth=ClientCredentials(token_url, settings.client_id, settings.client_secret.get_secret_value()),
-        total_deadline=settings.deadline_seconds,
-        max_bytes=settings.max_page_bytes,
-        rate=AsyncLimiter(max(1.0, settings.requests_per_second), max(1.0, 1 / settings.requests_per_second)),
-    )
-    return Igate(client, page_size=settings.page_size)
-
-
-async def register_feeds(settings: DossierSyncSettings, engine: AsyncEngine) -> None:
-    """Makes the configured feed known to the database, and so to every worker and the console."""
-    async with transaction(engine) as connection:
-        await register(
-            connection,
-            settings.feed,
-            portal=settings.portal,
-            kind="dossiers",
-            agency_code=str(AgencyCode.parse(settings.agency_code)),
-            every_seconds=settings.every_seconds,
-        )
 
 
 def _schema_check(engine: AsyncEngine) -> Check:

@@ -1,8 +1,10 @@
 """What dossier-sync is told by its environment (DOSSIER_SYNC_*)."""
 
-from pydantic import Field, SecretStr
+from pathlib import Path
 
-from shared.runtime.settings import ServiceSettings, database_url, service_config
+from pydantic import Field, SecretStr, field_validator
+
+from shared.runtime.settings import ServiceSettings, database_url, portals_path, secrets_path, service_config
 
 
 class DossierSyncSettings(ServiceSettings):
@@ -12,6 +14,8 @@ class DossierSyncSettings(ServiceSettings):
 
     database_url: str = database_url("DOSSIER_SYNC_")
     port: int = Field(8002, description="Port to listen on.", ge=0, le=65535)
+    portals: Path | None = portals_path("DOSSIER_SYNC_")
+    secrets_file: Path | None = secrets_path("DOSSIER_SYNC_")
     portal: str = Field(
         "haiphong-igate", description="Name of the portal in feeds and answers.", pattern="^[a-z0-9-]+$"
     )
@@ -36,6 +40,12 @@ class DossierSyncSettings(ServiceSettings):
         50.0, description="Polite rate towards the portal, of each worker.", gt=0, le=1_000
     )
     petitions_url: str = Field("", description="Where `run` reads petitions (a JSON list) from; empty: nowhere.")
+
+    @field_validator("portals", "secrets_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        """An empty variable means no file; as a path it would be the working directory."""
+        return given or None
 
     @property
     def feed(self) -> str:

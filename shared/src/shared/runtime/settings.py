@@ -1,5 +1,8 @@
 """What every service is told by its environment. The values live in `settings.py` of each service."""
 
+import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from pydantic import AliasChoices, Field
@@ -18,6 +21,31 @@ def database_url(prefix: str) -> str:
         description="Postgres 15 to 18, as postgresql://user:password@host:port/database.",
     )
     return url
+
+
+def portals_path(prefix: str) -> Path | None:
+    """The ``portals`` field of a syncing service: a variable of its own, or ``MOTCUA_PORTALS`` for all of them."""
+    path: Path | None = Field(
+        None,
+        validation_alias=AliasChoices(f"{prefix}PORTALS", "MOTCUA_PORTALS"),
+        description="File of portals and feeds (deploy/portals.example.toml); empty: the single settings below.",
+    )
+    return path
+
+
+def secrets_path(prefix: str) -> Path | None:
+    """The ``secrets_file`` field: lines NAME=value that stand before the environment and are read anew at each use."""
+    path: Path | None = Field(
+        None,
+        validation_alias=AliasChoices(f"{prefix}SECRETS_FILE", "MOTCUA_SECRETS_FILE"),
+        description="File of NAME=value lines for the secrets that the file of portals names; empty: the environment.",
+    )
+    return path
+
+
+def environment() -> Mapping[str, str]:
+    """The process's variables, for references to secrets (``shared.sync.secrets``)."""
+    return dict(os.environ)
 
 
 class ServiceSettings(BaseSettings):

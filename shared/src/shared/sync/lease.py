@@ -48,7 +48,7 @@ async def claim(
     only: str | None = None,
     mode: str | None = None,
 ) -> Lease | None:
-    """Claims the feed that has been due longest, or None.
+    """Claims a feed that is due, or None: of the smallest priority the one that has been due longest.
 
     ``among`` names the feeds this worker knows how to read. ``only`` names a feed and claims it whether due or not
     (an operator's one-shot run); a feed that somebody else holds is never claimed. Commit at once: the row stays
@@ -63,7 +63,7 @@ async def claim(
     chosen = (
         select(feed.c.feed_id, feed.c.requested_mode)
         .where(free, feed.c.feed == only if only else waits, feed.c.feed.in_(among) if among is not None else true())
-        .order_by(feed.c.next_at, feed.c.feed_id)
+        .order_by(feed.c.priority, feed.c.next_at, feed.c.feed_id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .cte("chosen")
@@ -123,6 +123,12 @@ async def release(connection: AsyncConnection, feed: Table, lease_held: Lease) -
     """Lets the feed go, its unfinished run included: the next claim goes on from the cursor."""
     statement = update(feed).where(*_held(feed, lease_held)).values(owner=None, lease_until=None)
     await connection.execute(statement)
+
+
+async def postpone(connection: AsyncConnection, feed: Table, lease_held: Lease, wait: timedelta) -> None:
+    """Lets the feed go and no other take it for ``wait``: it could not even be asked. Its progress stays."""
+    closed = {"owner": None, "lease_until": None, "closed_until": func.now() + bindparam("wait", type_=Interval)}
+    await connection.execute(update(feed).where(*_held(feed, lease_held)).values(closed), {"wait": wait})
 
 
 def _held(feed: Table, lease_held: Lease) -> tuple[ColumnElement[bool], ...]:

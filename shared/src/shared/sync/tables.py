@@ -51,6 +51,10 @@ def feed_table(metadata: MetaData, schema: str, *extra: Column[Any]) -> Table:
         Column("enabled", Boolean, nullable=False, server_default=text("true")),
         Column("every_seconds", Integer, nullable=False),
         _instant("next_at", nullable=False, server_default=func.now()),
+        Column("priority", Integer, nullable=False, server_default=text("100")),  # smaller: carried first
+        Column("rank", Integer, nullable=False, server_default=text("100")),  # smaller: nearer the truth
+        Column("configuration", Text),  # digest of the file of portals that named it; null: the environment did
+        Column("notice", Text),  # what an operator must know about it and no run can tell
         Column("requested_mode", Text),  # an operator asked for a run of this mode; cleared by the claim
         # Lease. The fence grows with every claim; a write must name the one it was claimed with.
         Column("owner", Text),

@@ -18,6 +18,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 
 import msgspec
+from pydantic import Field
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
 from dossier_sync.portals import Edge, RecordUnreadable, igate_words
@@ -35,6 +36,9 @@ _PORTION = 500
 _ZONE = slice(23, None)
 """Of a time as iGate writes it: what follows the milliseconds."""
 
+
+PageSize = Annotated[int, Field(ge=1, le=5_000)]
+"""Dossiers asked for at a time."""
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """ISO with a zone; msgspec takes ``+0000`` without its colon too. A day or a zone that is missing is never guessed."""
@@ -117,7 +121,7 @@ class _Kept(msgspec.Struct):
 class Igate:
     """One city's iGate. ``page_size``: the portal may cut it."""
 
-    def __init__(self, client: PortalClient, *, page_size: int) -> None:
+    def __init__(self, client: PortalClient, *, page_size: PageSize = 200) -> None:
         self._client, self.page_size, self.mostly_new = client, page_size, False
         self._split = msgspec.json.Decoder(_Page).decode
         self._keys = msgspec.json.Decoder(_Keys).decode

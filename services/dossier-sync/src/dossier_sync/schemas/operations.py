@@ -22,6 +22,12 @@ class FeedOut(BaseModel):
     agency_code: str | None = Field(description="The agency whose subtree it is responsible for.")
     state: str = Field(description="fresh, stale or unknown: what its data are worth now.")
     enabled: bool = Field(description="False: an operator stopped it.")
+    priority: int = Field(description="Of the feeds that are due, those of a smaller number are carried first.")
+    rank: int = Field(description="Of two portals that tell the same dossier, the smaller rank is nearer the truth.")
+    configuration: str | None = Field(
+        description="SHA-256 of the file of portals that names it; null: the environment does."
+    )
+    notice: str | None = Field(description="What an operator must know and no run can tell; null: nothing.")
     every_seconds: int = Field(description="Its poll period.")
     next_at: datetime = Field(description="When it is due.")
     owner: str | None = Field(description="The worker that carries it now; null: none.")

@@ -1,0 +1,68 @@
+"""What a worker is told of a feed: how to speak to its portal, how its windows are cut, when it is due.
+
+``wiring`` makes plans from the file of portals or from the environment; ``worker`` carries them out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dossier_sync.portals import Portal
+from dossier_sync.sync import Window
+from shared.sync.portal_terms import Maintenance, Rhythm
+
+KIND = "dossiers"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPlan:
+    """One feed. ``open`` makes its adapter, with the secrets as they stand then; it raises ``SecretMissing``.
+
+    ``at``: a time of day in ``time_zone`` that the grid of its runs goes through; None: any grid will do.
+    ``configuration``: digest of the file of portals, None without one.
+    """
+
+    portal: str
+    agency_code: str
+    open: Callable[[], Portal]
+    window: Window
+    every: timedelta
+    full_every: timedelta
+    at: time | None = None
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    priority: int = 100
+    rank: int = 100
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    maintenance: tuple[Maintenance, ...] = ()
+    configuration: str | None = None
+
+    @property
+    def feed(self) -> str:
+        """Its name: "<portal>/<kind>"."""
+        return f"{self.portal}/{KIND}"
+
+
+class Plans(Protocol):
+    """The feeds a worker can carry, as they are configured now."""
+
+    def current(self) -> Mapping[str, FeedPlan]:
+        """Plans by the name of their feed."""
+
+    async def refresh(self, engine: AsyncEngine) -> None:
+        """Looks whether the configuration changed, and applies it: called between two runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedPlans:
+    """Plans that never change: those of the environment."""
+
+    plans: Mapping[str, FeedPlan]
+
+    def current(self) -> Mapping[str, FeedPlan]:
+        return self.plans
+
+    async def refresh(self, engine: AsyncEngine) -> None:
+        """There is nothing to look at."""

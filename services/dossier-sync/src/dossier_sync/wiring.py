@@ -1,0 +1,107 @@
+"""From configuration to feeds that work: which adapter, client and window each one gets.
+
+With a file of portals (``DOSSIER_SYNC_PORTALS``) the file decides, and is read again when it changes; without one the
+single portal of the environment is the only feed. **A new adapter is one line of ``ADAPTERS``**: the keyword-only
+parameters of its constructor are the options the file may give it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dossier_sync.plan import KIND, FeedPlan
+from dossier_sync.portals import Portal
+from dossier_sync.portals.igate import SIGN_ON_PATH, Igate
+from dossier_sync.settings import DossierSyncSettings
+from dossier_sync.sync import Window
+from shared.domain.identifiers import AgencyCode
+from shared.runtime.http import ClientCredentials, PortalClient
+from shared.runtime.settings import environment
+from shared.sync.adapters import Adapter, known
+from shared.sync.portal_clients import limiter
+from shared.sync.portal_file import PortalFile, load
+from shared.sync.portal_terms import FeedTerms, PortalTerms
+from shared.sync.secrets import Secrets
+
+ADAPTERS: Mapping[str, Adapter[Portal]] = {
+    "igate": Adapter(Igate),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file of portals and where its secrets are looked up."""
+
+    path: Path
+    secrets: Secrets
+
+    def read(self) -> PortalFile:
+        """The file as it stands. Raises ``PortalFileInvalid``."""
+        return load(self.path, KIND, known(ADAPTERS), self.secrets, one_agency=True)
+
+    def plans(self, file: PortalFile) -> dict[str, FeedPlan]:
+        """A plan for each feed of ours that is enabled, by name."""
+        made = (
+            _plan(name, portal, feed, self.secrets, file.digest)
+            for name, portal, feed in file.feeds(KIND)
+            if feed.enabled
+        )
+        return {plan.feed: plan for plan in made}
+
+
+def source_of(settings: DossierSyncSettings) -> Source | None:
+    """The configured file; None: the environment alone configures."""
+    if settings.portals is None:
+        return None
+    return Source(settings.portals, Secrets(environment(), settings.secrets_file))
+
+
+def environment_plan(settings: DossierSyncSettings) -> FeedPlan:
+    """The one feed that the environment describes."""
+    return FeedPlan(
+        portal=settings.portal,
+        agency_code=str(AgencyCode.parse(settings.agency_code)),
+        open=lambda: _environment_portal(settings),
+        window=Window(
+            margin=timedelta(seconds=settings.margin_seconds),
+            overlap=timedelta(seconds=settings.overlap_seconds),
+            skew=timedelta(seconds=settings.skew_seconds),
+        ),
+        every=timedelta(seconds=settings.every_seconds),
+        full_every=timedelta(hours=settings.full_every_hours),
+    )
+
+
+def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, digest: str) -> FeedPlan:
+    adapter = ADAPTERS[feed.adapter]
+    return FeedPlan(
+        portal=name,
+        agency_code=feed.agencies[0],
+        open=lambda: adapter.open(portal, feed, secrets),
+        window=Window(margin=feed.margin, overlap=feed.overlap, skew=feed.skew),
+        every=feed.every,
+        full_every=feed.full_every,
+        at=feed.at,
+        time_zone=portal.time_zone,
+        priority=feed.priority,
+        rank=feed.rank,
+        rhythm=portal.rhythm,
+        maintenance=tuple(portal.maintenance),
+        configuration=digest,
+    )
+
+
+def _environment_portal(settings: DossierSyncSettings) -> Portal:
+    """The iGate of the environment. Its own host and its Keycloak's are the only ones that are spoken to."""
+    token_url = settings.token_url or f"{settings.portal_url.rstrip('/')}/{SIGN_ON_PATH}"
+    client = PortalClient(
+        settings.portal_url,
+        allow_hosts={urlsplit(url).hostname or "" for url in (settings.portal_url, token_url)},
+        auth=ClientCredentials(token_url, settings.client_id, settings.client_secret.get_secret_value()),
+        total_deadline=settings.deadline_seconds,
+        max_bytes=settings.max_page_bytes,
+        rate=limiter(settings.requests_per_second),
+    )
+    return Igate(client, page_size=settings.page_size)

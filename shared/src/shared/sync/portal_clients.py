@@ -1,0 +1,52 @@
+"""From the terms of a portal to a client that keeps them.
+
+Users: the wiring of catalogue and dossier_sync. Secrets are looked up when a client is made and not before: a run that
+begins after a password was rotated uses the new one.
+"""
+
+from collections.abc import Callable
+
+from aiolimiter import AsyncLimiter
+
+from shared.runtime.http import Bearer, ClientCredentials, PortalAuth, PortalClient
+from shared.sync.portal_terms import BearerLogin, ClientLogin, PortalTerms, SessionLogin
+from shared.sync.secrets import Secrets
+
+EnterSession = Callable[[str, str], PortalAuth]
+"""How an adapter buys a session with a user name and a password."""
+
+
+def auth_of(portal: PortalTerms, secrets: Secrets, enter: EnterSession | None = None) -> PortalAuth | None:
+    """The way in. Raises ``SecretMissing``."""
+    login = portal.auth
+    if isinstance(login, ClientLogin):
+        return ClientCredentials(login.token_url, login.client_id, secrets.find(login.secret).get_secret_value())
+    if isinstance(login, BearerLogin):
+        return Bearer(secrets.find(login.token).get_secret_value())
+    if isinstance(login, SessionLogin) and enter is not None:
+        return enter(login.username, secrets.find(login.password).get_secret_value())
+    return None
+
+
+def client_of(portal: PortalTerms, secrets: Secrets, enter: EnterSession | None = None) -> PortalClient:
+    """A client that speaks to the portal's own hosts only, in its time, bytes and pace."""
+    return PortalClient(
+        portal.url,
+        allow_hosts=portal.hosts(),
+        auth=auth_of(portal, secrets, enter),
+        total_deadline=portal.deadline.total_seconds(),
+        max_bytes=portal.max_page_bytes,
+        rate=limiter(share_of_pace(portal)),
+    )
+
+
+def share_of_pace(portal: PortalTerms) -> float:
+    """Requests a second for one feed. A feed is carried by one worker at a time, so the shares add up to the portal's
+    own limit however many workers there are, and no worker has to ask another."""
+    feeds = sum(len(feed.agencies) for feed in portal.feed.values() if feed.enabled)
+    return portal.requests_per_second / max(1, feeds)
+
+
+def limiter(requests_per_second: float) -> AsyncLimiter:
+    """Spaces requests: bursts of a second's worth, or one at a time where there is less than one a second."""
+    return AsyncLimiter(max(1.0, requests_per_second), max(1.0, 1 / requests_per_second))
