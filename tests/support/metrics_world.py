@@ -37,6 +37,8 @@ from shared.runtime.database import transaction
 FEED = "haiphong-igate/dossiers"
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 KEY = "mtc_test_key_that_opens_everything"
+OWN = ("fact", "tally", "projection", "position", "indicator")
+PUBLISHED = ("publication", "publication_file", "signing_key", "publication_request")
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class World:
 
     async def reset(self) -> None:
         names = ", ".join(f"{t.schema}.{t.name}" for t in views.sorted_tables)
-        own = "metrics.fact, metrics.tally, metrics.projection, metrics.position, metrics.indicator"
+        own = ", ".join(f"metrics.{name}" for name in (*OWN, *PUBLISHED))
         async with transaction(self.engine) as connection:
             await connection.execute(text(f"truncate {names}, {own}"))
             await connection.execute(version_v1.insert(), [{"change": 5, "calendar": 2}])
@@ -228,7 +230,7 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _client() -> dict[str, Any]:
-    scopes = ["figures:read", "lineage:read", "indicators:write"]
+    scopes = ["figures:read", "lineage:read", "indicators:write", "publish"]
     return {
         "key_hash": key_hash(KEY),
         "client_id": "test",

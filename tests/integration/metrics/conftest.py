@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from metrics.app import build
 from metrics.settings import MetricsSettings
+from metrics.signing import new_key
 from shared.runtime.database import create_engine
 from shared.runtime.migrate import upgrade
 from support.metrics_world import KEY, World
@@ -34,10 +36,18 @@ async def world(one_world: World) -> World:
     return world
 
 
+@pytest.fixture(scope="session")
+def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The private key publications of the tests are signed with; the public one stands beside it."""
+    file = tmp_path_factory.mktemp("signing") / "key.pem"
+    new_key(file)
+    return file
+
+
 @pytest.fixture
-async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    """The service over the world, called with a key that may read figures and lineage."""
-    app = build(MetricsSettings(database_url=world.url, projector=False))
+async def client(world: World, signing_key: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The service over the world, called with a key that may read figures and lineage, enter numbers and publish."""
+    app = build(MetricsSettings(database_url=world.url, projector=False, signing_key_file=signing_key))
     transport = httpx.ASGITransport(app)
     headers = {"Authorization": f"Bearer {KEY}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://metrics", headers=headers) as client:

@@ -18,6 +18,7 @@ SCOPES = (
     "lineage:read",
     "sync:read",
     "sync:operate",
+    "publish",
 )
 _KEY = re.compile(r"\bmtc_[A-Za-z0-9_-]{16,}")
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from motcua_local.ports import claim
 from motcua_local.settings import StackSettings, inherited
@@ -67,8 +68,11 @@ def claim_ports(settings: StackSettings) -> Ports:
     )
 
 
-def programs(ports: Ports, urls: Mapping[str, str]) -> Programs:
-    """The services as they are told to run; ``urls`` is the database address of each schema."""
+def programs(ports: Ports, urls: Mapping[str, str], signing_key: Path) -> Programs:
+    """The services as they are told to run; ``urls`` is the database address of each schema.
+
+    ``signing_key`` is the file publications are signed with, unless the environment names a key of its own.
+    """
     sandbox = Program(
         "sandbox-portal",
         "sandbox_portal",
@@ -90,7 +94,8 @@ def programs(ports: Ports, urls: Mapping[str, str]) -> Programs:
         PORTAL_URL=sandbox.url,
         PETITIONS_URL=f"{sandbox.url}/sandbox/petitions",
     )
-    metrics = _environment("METRICS", ports.metrics, DATABASE_URL=urls["metrics"])
+    own = {} if "METRICS_SIGNING_KEY" in inherited() else {"SIGNING_KEY_FILE": str(signing_key)}
+    metrics = _environment("METRICS", ports.metrics, DATABASE_URL=urls["metrics"], **own)
     return Programs(
         sandbox=sandbox,
         catalogue=Program("catalogue", "catalogue", catalogue, ports.catalogue),

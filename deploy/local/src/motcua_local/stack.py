@@ -80,7 +80,8 @@ def _start(settings: StackSettings, undo: ExitStack) -> Stack:
     logs = settings.local_dir / "logs"
     logs.mkdir(exist_ok=True)
     cluster, urls = _database(settings, undo)
-    services, children = programs(ports, urls), Children(logs)
+    signing_key = settings.local_dir.resolve() / "publication-key.pem"
+    services, children = programs(ports, urls, signing_key), Children(logs)
     undo.callback(_say, "stopped", "the services")
     undo.callback(children.stop)
     undo.callback(forget_running, settings.local_dir)
@@ -90,6 +91,10 @@ def _start(settings: StackSettings, undo: ExitStack) -> Stack:
         database.migrate(schema, url)
     _say("migrated", ", ".join(urls))
     _rebuild_if_judged_by_older_rules(services, children, urls["metrics"])
+    if not signing_key.exists():
+        children.step(
+            "signing-key", services.metrics.command("new-key", str(signing_key)), services.metrics.environment
+        )
     for service in services.with_schema():
         children.start(service.name, service.command("serve"), service.environment)
     wait_until_ready(services.sandbox, children)

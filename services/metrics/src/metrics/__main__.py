@@ -1,4 +1,4 @@
-"""``python -m metrics``: serve, migrate, project, rebuild, verify, import-indicators."""
+"""``python -m metrics``: serve, migrate, project, rebuild, verify, import-indicators, new-key, verify-publication."""
 
 import argparse
 import asyncio
@@ -11,24 +11,31 @@ from pydantic import ValidationError
 from metrics.domain.errors import MetricsError
 from metrics.follower import Follower
 from metrics.indicators import Said, enter
+from metrics.offline import NotProven, check_chain, check_file
 from metrics.projector import RuleChanged, catch_up
 from metrics.rebuild import rebuild, rebuild_where_rules_differ
 from metrics.repository.indicators import Entered
 from metrics.routes.parameters import said_of
 from metrics.schemas.asked import IndicatorFile
 from metrics.settings import MetricsSettings
+from metrics.signing import keys_of, new_key
 from metrics.tables import SCHEMA
 from metrics.verify import Verdict, verify
 from shared.runtime import logs, migrate
 from shared.runtime.database import create_engine, transaction
 
-DIFFERENT, UNPROVEN = 1, 2
-"""Exit codes of verify: the ways differ; they agree but the ledger is ahead of the projection."""
+DIFFERENT, UNPROVEN, UNREADABLE = 1, 2, 2
+"""Exit codes of verify: the ways differ; they agree but the ledger is ahead of the projection; no usable key."""
 
 
 def main() -> int:
     """Runs one command; the exit code is 0 when it did what it says."""
     arguments = _parser().parse_args()
+    match arguments.command:  # These two need no settings: an auditor has none.
+        case "verify-publication":
+            return _verify_files(arguments.files, arguments.key)
+        case "new-key":
+            return _new_key(arguments.file)
     settings = MetricsSettings()
     logs.configure("metrics", settings.log_level)
     match arguments.command:
@@ -70,7 +77,45 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("verify", help="prove that tallies, judged rows and heads agree")
     entering = commands.add_parser("import-indicators", help="enter the hand-written numbers of a JSON file")
     entering.add_argument("file", type=Path, help="agency, period (or from and to), and indicators")
+    checking = commands.add_parser(
+        "verify-publication", help="check published files with a public key and nothing else"
+    )
+    checking.add_argument("files", type=Path, nargs="+", help="bodies of GET /v1/publications/{id}, or their jws")
+    checking.add_argument("--key", type=Path, required=True, help="public key: PEM, JWK or JWKS")
+    making = commands.add_parser("new-key", help="make a key to sign publications with")
+    making.add_argument("file", type=Path, help="where the private key goes; the public one goes to <file>.pub")
     return parser
+
+
+def _new_key(file: Path) -> int:
+    try:
+        kid = new_key(file)
+    except OSError as error:
+        print(f"{file}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    print(f"{kid}\nPrivate: {file} (keep it, and a copy of it, from everybody)\nPublic: {file}.pub (print its name)")
+    return 0
+
+
+def _verify_files(files: Sequence[Path], key: Path) -> int:
+    """0 when every file is what was published and they do not contradict each other."""
+    try:
+        keys = keys_of(key.read_text())
+    except (OSError, ValueError) as error:
+        print(f"{key}: {error}", file=sys.stderr)
+        return UNREADABLE
+    proven, refused = [], 0
+    for file in files:
+        try:
+            proven.append(check_file(file.read_bytes(), keys))
+            print(f"{file}: publication {proven[-1].number}, {proven[-1].digest}, is what was published")
+        except (OSError, NotProven) as error:
+            print(f"{file}: NOT what was published. {error}", file=sys.stderr)
+            refused += 1
+    faults = check_chain(proven)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return DIFFERENT if refused or faults else 0
 
 
 def _import(settings: MetricsSettings, file: Path) -> int:

@@ -12,18 +12,23 @@ from metrics.domain.errors import (
     FigureUnknown,
     FormUnknown,
     IndicatorUnknown,
+    NoSigningKey,
     NotOwnAgency,
     ProjectionBehind,
+    PublicationUnknown,
     QuestionError,
+    RepeatedOtherwise,
+    StillAtIt,
 )
 from metrics.domain.judging import RULE
 from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
-from metrics.routes import annual, card, figures, forms, freshness, indicators, query, series
+from metrics.routes import annual, card, figures, forms, freshness, indicators, publications, query, series
 from metrics.routes.downloads import AT_ONCE
 from metrics.routes.indicators import NOT_OWN_AGENCY
-from metrics.settings import MetricsSettings
+from metrics.routes.publications import NO_SIGNING_KEY, REPEATED_OTHERWISE, STILL_AT_IT
+from metrics.settings import MetricsSettings, signer_from
 from metrics.tables import SCHEMA
 from shared.contracts.problem import NOT_FOUND, PARAMETER_INVALID, ProblemType
 from shared.runtime import migrate
@@ -38,6 +43,10 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     FormUnknown: NOT_FOUND,
     IndicatorUnknown: NOT_FOUND,
     NotOwnAgency: NOT_OWN_AGENCY,
+    PublicationUnknown: NOT_FOUND,
+    RepeatedOtherwise: REPEATED_OTHERWISE,
+    StillAtIt: STILL_AT_IT,
+    NoSigningKey: NO_SIGNING_KEY,
     ProjectionBehind: BEHIND,
 }
 
@@ -50,11 +59,16 @@ _TAGS = [
     {"name": "figures", "description": "The dictionary and its figures (scope figures:read; dossiers: lineage:read)."},
     {"name": "forms", "description": "Report forms (scope figures:read)."},
     {"name": "indicators", "description": "Numbers entered by hand (figures:read; entering: indicators:write)."},
+    {"name": "publications", "description": "Frozen, chained, signed (figures:read; publishing: publish)."},
 ]
 
 
 def build(settings: MetricsSettings) -> FastAPI:
-    """The application. Its follower of the ledger starts and ends with it when ``settings.projector`` is on."""
+    """The application. Its follower of the ledger starts and ends with it when ``settings.projector`` is on.
+
+    Raises ``KeyUnusable`` for a signing key that is none: a service that cannot sign what it should must not start.
+    """
+    signer = signer_from(settings)
     engine = create_engine(
         settings.database_url, application_name="motcua-metrics", pool_size=settings.database_pool_size
     )
@@ -77,6 +91,7 @@ def build(settings: MetricsSettings) -> FastAPI:
             card.router,
             forms.router,
             indicators.router,
+            publications.router,
             freshness.router,
         ],
         engine=engine,
@@ -86,6 +101,7 @@ def build(settings: MetricsSettings) -> FastAPI:
         tags=_TAGS,
     )
     app.state.answers = KeptAnswers(settings.answers_kept)
+    app.state.signer = signer
     app.state.rendering = asyncio.Semaphore(AT_ONCE)
     return app
 

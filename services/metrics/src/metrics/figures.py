@@ -39,10 +39,12 @@ class Moment:
     at: datetime | None
     digest: bytes | None
     standing: Standing
+    pinned: bool = False
+    """Never answer from the tallies: they move on while an answer of many statements is being read."""
 
     @property
     def as_of(self) -> AsOf:
-        return AsOf(self.entry, self.change, latest=self.entry == self.standing.entry)
+        return AsOf(self.entry, self.change, latest=self.entry == self.standing.entry and not self.pinned)
 
 
 @dataclass(frozen=True, slots=True)

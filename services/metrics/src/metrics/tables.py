@@ -1,4 +1,4 @@
-"""Everything metrics stores. All but ``position`` and ``indicator`` is derived, to be thrown away and rebuilt.
+"""Everything metrics stores. Facts, tallies and the offset are derived and can be thrown away; the rest cannot.
 
 Codes compare by bytes (collation C), so that an agency's subtree is one range of an index on every server.
 """
@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     PrimaryKeyConstraint,
@@ -113,4 +114,57 @@ indicator = Table(
     CheckConstraint("number is null or words is null", name="indicator_one_value"),
     CheckConstraint("first_on <= last_on", name="indicator_days_in_order"),
     CheckConstraint("qualifier in ('exact', 'more_than', 'nearly')", name="indicator_qualifier_known"),
+)
+
+# Written once: the migration takes the right to update, delete or truncate from the very role that owns the tables.
+publication = Table(
+    "publication",
+    metadata,
+    Column("number", BigInteger, nullable=False, autoincrement=False),  # 1, 2, … without a gap
+    Column("digest", LargeBinary, nullable=False),  # sha256 of the signed payload, which holds the digest before it
+    Column("previous", LargeBinary),  # the digest before it; null: the first
+    Column("kind", Text, nullable=False),  # figure, form or report
+    Column("names", Text, nullable=False),  # which ones, joined by commas
+    Column("agency_code", Code, nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    Column("entry", BigInteger, nullable=False),  # ledger entry it was computed at
+    Column("kid", Text, nullable=False),  # key that signed it
+    Column("published_by", Text, nullable=False),  # the API client
+    Column("published_at", DateTime(timezone=True), nullable=False),
+    Column("jws", Text, nullable=False),  # the whole document, signed
+    PrimaryKeyConstraint("number", name="publication_pk"),
+    CheckConstraint("number > 0", name="publication_number_positive"),
+    CheckConstraint("(number = 1) = (previous is null)", name="publication_chained"),
+    Index("publication_of_agency", "agency_code", "number"),
+)
+
+publication_file = Table(
+    "publication_file",
+    metadata,
+    Column("number", BigInteger, nullable=False, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("number", name="publication_file_pk"),
+)
+
+# Every key that ever signed: a publication outlives the key it was signed with.
+signing_key = Table(
+    "signing_key",
+    metadata,
+    Column("kid", Text, nullable=False),  # RFC 7638 thumbprint
+    Column("public_key", Text, nullable=False),  # JWK
+    Column("first_used_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("kid", name="signing_key_pk"),
+)
+
+publication_request = Table(
+    "publication_request",
+    metadata,
+    Column("client_id", Text, nullable=False),
+    Column("key", Text, nullable=False),  # Idempotency-Key
+    Column("asked", LargeBinary, nullable=False),  # sha256 of the request
+    Column("number", BigInteger, nullable=False),  # what it published
+    PrimaryKeyConstraint("client_id", "key", name="publication_request_pk"),
 )

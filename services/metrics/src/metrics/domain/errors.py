@@ -7,7 +7,11 @@ MetricsError
 │   └── FilterError
 ├── FigureUnknown                         no such figure in the dictionary
 ├── IndicatorUnknown                      no such hand-entered indicator
-├── NotOwnAgency                          the caller may not enter numbers for this agency
+├── NotOwnAgency                          the caller may not enter numbers for this agency, nor publish them
+├── PublicationUnknown                    no publication has this number
+├── RepeatedOtherwise                     the same Idempotency-Key with another request
+├── StillAtIt                             the same Idempotency-Key while its first request is under way
+├── NoSigningKey                          this installation has no key to sign publications with
 └── ProjectionBehind                      the ledger holds the entry asked for, the projection does not yet
 """
 
@@ -52,10 +56,40 @@ class IndicatorUnknown(MetricsError):
 
 
 class NotOwnAgency(MetricsError):
-    """An agency enters numbers for itself and those below it, for nobody else."""
+    """An agency enters and publishes numbers for itself and those below it, for nobody else."""
 
     def __init__(self, own: str) -> None:
-        super().__init__(f"agency: Your key enters numbers for {own} and the agencies below it only.")
+        super().__init__(f"agency: Your key acts for {own} and the agencies below it only.")
+
+
+class PublicationUnknown(MetricsError):
+    """No publication has this number."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"There is no publication {number[:20]!r}. GET /v1/publications lists them.")
+
+
+class RepeatedOtherwise(MetricsError):
+    """The same Idempotency-Key came with another request: one of the two is a mistake."""
+
+    parameter = "Idempotency-Key"
+
+    def __init__(self) -> None:
+        super().__init__("Idempotency-Key: It was sent before with another request. Take a new one.")
+
+
+class StillAtIt(MetricsError):
+    """The first request with this Idempotency-Key is still under way."""
+
+    def __init__(self) -> None:
+        super().__init__("The first request with this Idempotency-Key is still under way. Send it again shortly.")
+
+
+class NoSigningKey(MetricsError):
+    """Publishing needs a key that this installation was not given."""
+
+    def __init__(self) -> None:
+        super().__init__("This installation has no signing key; the operator sets METRICS_SIGNING_KEY_FILE.")
 
 
 class FormUnknown(MetricsError):

@@ -80,7 +80,7 @@ async def annual_report(
 
 
 async def _figures(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> dict[str, FigureValue]:
-    known = {name: _asked(name, question) for name in annual.FIGURES if name.partition("/")[0] in FIGURES}
+    known = questions(question)
     found: dict[str, FigureValue] = {}
     for name, asked in known.items():
         if asked.figure.subject is Subject.PETITIONS and question.as_of is not None:
@@ -88,6 +88,11 @@ async def _figures(connection: AsyncConnection, question: FigureQuestion, moment
         else:
             found[name] = value_of(await answer(connection, asked, moment))
     return _without_silent_catalogue(found, known)
+
+
+def questions(question: FigureQuestion) -> dict[str, FigureQuestion]:
+    """Every figure of the dictionary that the report holds, by its name there."""
+    return {name: _asked(name, question) for name in annual.FIGURES if name.partition("/")[0] in FIGURES}
 
 
 def _asked(name: str, question: FigureQuestion) -> FigureQuestion:

@@ -146,11 +146,15 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """The state of knowledge the numbers were computed from. ``at`` None: the ledger is empty."""
+    """The state of knowledge the numbers were computed from. ``at`` None: the ledger is empty.
+
+    ``publication`` is the mark of a paper that was published, such as "12 · sha256:…"; "": it was not.
+    """
 
     entry: int
     at: datetime | None
     digest: str | None
+    publication: str = ""
 
 
 @dataclass(frozen=True, slots=True)

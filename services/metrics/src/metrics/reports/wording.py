@@ -122,8 +122,10 @@ def as_of(value: AsOf, language: Language) -> str:
     entry = number(value.entry, language)
     digest = f"; {value.digest}" if value.digest else ""
     if language == "vi":
-        return f"Số liệu tính tại bút toán sổ cái số {entry}, lúc {at}{digest}."
-    return f"Computed at ledger entry {entry}, {at} (Asia/Ho_Chi_Minh){digest}."
+        mark = f" Công bố số {value.publication}." if value.publication else ""
+        return f"Số liệu tính tại bút toán sổ cái số {entry}, lúc {at}{digest}.{mark}"
+    mark = f" Publication {value.publication}." if value.publication else ""
+    return f"Computed at ledger entry {entry}, {at} (Asia/Ho_Chi_Minh){digest}.{mark}"
 
 
 def stamp(value: AsOf, fallback: ReportingPeriod) -> datetime:

@@ -24,7 +24,7 @@ from shared.runtime.auth import Principal, requires
 from shared.runtime.database import snapshot, transaction
 from shared.runtime.logs import logger
 
-NOT_OWN_AGENCY = ProblemType("agency-not-own", 403, "The key may not enter numbers for this agency", "caller")
+NOT_OWN_AGENCY = ProblemType("agency-not-own", 403, "The key may not act for this agency", "caller")
 
 router = APIRouter(prefix="/v1/indicators", tags=["indicators"], responses=REFUSALS)
 IndicatorId = Annotated[str, Path(description="Id of the indicator, from the list.", examples=["site_daily_visits"])]

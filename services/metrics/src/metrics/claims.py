@@ -1,0 +1,123 @@
+"""What a published statement claims, number by number, and the same numbers counted again at any moment.
+
+A claim is a figure of the statement, or one cell of a form: the column's figure for the row's field.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain.counts import PeriodCounts
+from metrics.domain.definitions import Subject
+from metrics.domain.dictionary import FIGURES
+from metrics.domain.errors import ProjectionBehind
+from metrics.domain.question import FigureQuestion
+from metrics.domain.statement import numbers_of
+from metrics.figures import Moment
+from metrics.forms.ii06a import MOST_FIELDS
+from metrics.freezing import answers, period_of, scope_of
+from metrics.repository import counting, ledger, sources
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The integers of a number. ``denominator`` None: a count. ``excluded`` and ``breakdown`` of figures only."""
+
+    numerator: int
+    denominator: int | None
+    unknown: int = 0
+    excluded: tuple[tuple[str, int], ...] = ()
+    breakdown: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A published number. ``field``: the row of a form ("": not known); None: a figure. ``version``: of its formula.
+
+    ``question`` None: the dictionary has no such figure any more, so that it cannot be counted again.
+    """
+
+    figure: str
+    field: str | None
+    version: str
+    published: Counted
+    question: FigureQuestion | None
+
+    @property
+    def has_history(self) -> bool:
+        """Whether it can be counted as of an earlier moment: petitions keep no history."""
+        return self.question is not None and self.question.figure.subject is not Subject.PETITIONS
+
+
+def claims_of(said: Mapping[str, Any]) -> list[Claim]:
+    """Every number of a statement that can be restated, in its order: figures, then cells row by row."""
+    figures = [_claim(figure) for figure in said["figures"]]
+    content = said["content"]
+    if content is None or "columns" not in content:
+        return figures
+    return [*figures, *_cells(figures, content)]
+
+
+async def moment_again(connection: AsyncConnection, said: Mapping[str, Any]) -> Moment:
+    """The moment a statement names, whatever has happened since. Raises ``ProjectionBehind`` during a rebuild."""
+    as_of, standing = said["as_of"], await sources.standing(connection)
+    if as_of["entry"] > standing.entry:
+        raise ProjectionBehind(as_of["entry"], standing.entry)
+    entry = await ledger.entry(connection, as_of["entry"])
+    at, known = (None, None) if entry is None else (entry.at, entry.digest)
+    return Moment(as_of["entry"], as_of["catalogue"], as_of["calendar"], at, known, standing, pinned=True)
+
+
+async def recount(connection: AsyncConnection, claims: Sequence[Claim], moment: Moment) -> list[Counted | None]:
+    """The same numbers at a moment, in order; None for a figure that is no longer in the dictionary."""
+    figures = [claim.question for claim in claims if claim.field is None and claim.question is not None]
+    found = iter(await answers(connection, figures, moment))
+    rows = await _rows(connection, claims, moment)
+    counted: list[Counted | None] = []
+    for claim in claims:
+        if claim.question is None:
+            counted.append(None)
+        elif claim.field is None:
+            one = next(found)
+            numbers = one.numbers
+            counts = (numbers.numerator, numbers.denominator, numbers.unknown)
+            counted.append(Counted(*counts, one.excluded, one.breakdown))
+        else:
+            row = rows.get(claim.field, PeriodCounts())
+            counted.append(Counted(row.total(claim.question.figure.numerator), None))
+    return counted
+
+
+async def _rows(connection: AsyncConnection, claims: Sequence[Claim], moment: Moment) -> dict[str, PeriodCounts]:
+    """The rows of a form: one statement for all of its fields."""
+    cell = next((claim.question for claim in claims if claim.field is not None and claim.question is not None), None)
+    if cell is None:
+        return {}
+    scope = replace(cell.scope, field=None)
+    return dict(await counting.by_key(connection, scope, moment.as_of, cell.period, "field", None, MOST_FIELDS))
+
+
+def _claim(figure: Mapping[str, Any]) -> Claim:
+    known = FIGURES.get(figure["figure"])
+    question = None
+    if known is not None:
+        question = FigureQuestion(known, scope_of(figure["scope"]), period_of(figure["period"]))
+    published = Counted(
+        figure["numerator"],
+        figure["denominator"],
+        numbers_of(figure).unknown,
+        tuple((one["reason"], one["count"]) for one in figure["excluded"]),
+        tuple((one["by"], one["key"], one["count"]) for one in figure["breakdown"]),
+    )
+    return Claim(figure["figure"], None, figure["formula"]["version"], published, question)
+
+
+def _cells(figures: Sequence[Claim], content: Mapping[str, Any]) -> Iterator[Claim]:
+    for row in content["rows"]:
+        for column, value in zip(figures, row["values"], strict=True):
+            question = column.question
+            if question is not None:
+                question = replace(question, scope=replace(question.scope, field=row["field"]))
+            yield replace(column, field=row["field"], published=Counted(value, None), question=question)

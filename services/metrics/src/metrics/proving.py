@@ -1,0 +1,126 @@
+"""Proves a kept publication: signature, digests, its place in the chain, and its figures counted again.
+
+The offline check proves a file against a key; this one proves it against the database it came from.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.claims import Claim, Counted, claims_of, moment_again, recount
+from metrics.domain.canonical import digest
+from metrics.domain.judging import RULE
+from metrics.figures import Moment
+from metrics.offline import NotProven, check_file
+from metrics.publications import Published
+from metrics.repository import publications
+from metrics.signing import PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check. ``ok`` None: it could not be made, for the reason in ``detail``."""
+
+    check: str
+    ok: bool | None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that comes out otherwise. ``field`` names the row of a form; None: a figure."""
+
+    figure: str
+    field: str | None
+    part: str
+    published: Any
+    recomputed: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Everything that was checked, and every number that differs."""
+
+    checks: Sequence[Checked]
+    differences: Sequence[Difference]
+
+    @property
+    def valid(self) -> bool:
+        """Every check that could be made holds."""
+        return all(one.ok is not False for one in self.checks)
+
+
+async def prove(connection: AsyncConnection, found: Published, keys: Mapping[str, PublicKey]) -> Proof:
+    """Check a publication against everything that is kept. Raises ``ProjectionBehind`` during a rebuild."""
+    document = found.document
+    checks = [_signed(found, keys), await _chained(connection, found)]
+    if document["file"] is not None:
+        file = await publications.file(connection, found.number)
+        same = file is not None and digest(file.body) == document["file"]["digest"]
+        checks.append(Checked("file", same, None if same else "The file is not the one that was published."))
+    said = document["statement"]
+    moment = await moment_again(connection, said)
+    checks.append(_ledger(said, moment))
+    claims = claims_of(said)
+    again = await recount(connection, claims, moment)
+    differences = [found for claim, now in zip(claims, again, strict=True) for found in _differences(claim, now)]
+    checks.append(_figures(said, claims, differences))
+    return Proof(checks, differences)
+
+
+def _signed(found: Published, keys: Mapping[str, PublicKey]) -> Checked:
+    try:
+        proven = check_file(found.body, keys)
+    except NotProven as refusal:
+        return Checked("signature", ok=False, detail=str(refusal))
+    if proven.number != found.number:
+        return Checked("signature", ok=False, detail=f"It is publication {proven.number} under another number.")
+    return Checked("signature", ok=True)
+
+
+async def _chained(connection: AsyncConnection, found: Published) -> Checked:
+    """Every number up to this one stands in its place, and both neighbours really hang together with it."""
+    broken = await publications.first_broken(connection, found.number + 1)
+    if broken is not None:
+        return Checked("chain", ok=False, detail=f"Publication {broken} is out of its place in the chain.")
+    row = await publications.one(connection, found.number)
+    if row is None or f"sha256:{row[0].digest.hex()}" != found.digest:
+        return Checked("chain", ok=False, detail="The digest that is kept is not that of the document.")
+    before = await publications.one(connection, found.number - 1)
+    after = await publications.one(connection, found.number + 1)
+    wanted = None if before is None else Published(found.number - 1, before[1]).digest
+    if found.document["previous"] != wanted:
+        return Checked("chain", ok=False, detail="It does not follow from the publication before it.")
+    if after is not None and Published(found.number + 1, after[1]).document["previous"] != found.digest:
+        return Checked("chain", ok=False, detail="The publication after it does not follow from it.")
+    return Checked("chain", ok=True)
+
+
+def _ledger(said: Mapping[str, Any], moment: Moment) -> Checked:
+    """The facts themselves: the ledger's own chain of digests, up to the entry, is what it was."""
+    known = None if moment.digest is None else f"sha256:{moment.digest.hex()}"
+    same = known == said["as_of"]["digest"]
+    return Checked("ledger", same, None if same else f"The ledger's digest at entry {moment.entry} is another one.")
+
+
+def _differences(claim: Claim, now: Counted | None) -> Iterator[Difference]:
+    if now is None or not claim.has_history:
+        return
+    parts = ("numerator", "denominator") if claim.field is not None else Counted.__slots__
+    for part in parts:
+        old, new = getattr(claim.published, part), getattr(now, part)
+        if old != new:
+            yield Difference(claim.figure, claim.field, part, old, new)
+
+
+def _figures(said: Mapping[str, Any], claims: Sequence[Claim], differences: Sequence[Difference]) -> Checked:
+    silent = sorted({claim.figure for claim in claims if not claim.has_history})
+    left_out = f"No history is kept of {', '.join(silent)}." if silent else None
+    if not differences:
+        return Checked("figures", ok=True, detail=left_out)
+    if said["rule"] != RULE:
+        detail = f"They were judged by rule {said['rule']}, this program has rule {RULE}; see the restatement."
+        return Checked("figures", ok=None, detail=detail)
+    return Checked("figures", ok=False, detail=f"{len(differences)} numbers come out otherwise.")
