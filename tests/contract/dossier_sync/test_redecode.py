@@ -46,7 +46,7 @@ def decoded(igate: Igate, **changed: Any) -> PortalRecord:
 def test_what_is_stored_reads_as_the_original_did(igate: Igate, changed: dict[str, Any]) -> None:
     first = decoded(igate, **changed)
     again = igate.redecode(first.record, KEY)
-    assert again == first._replace(code=again.code)
+    assert again == first._replace(code=again.code, particulars=None)
     assert (again.code.strip().upper(), "Thật" in again.record.decode(), b"999000" in again.record) == (
         KEY,
         False,

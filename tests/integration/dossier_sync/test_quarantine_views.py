@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 
 import httpx
@@ -14,7 +17,8 @@ from dossier_sync.repository import asides
 from shared.runtime.database import transaction
 from support.dossier_api import an_api
 from support.fake_igate import FakeIgate, a_record
-from support.syncing import FEED, sync
+from support.replaying import settled
+from support.syncing import FEED, row, sync
 
 BAD_DAY = "2024-02-30T01:00:00.000+0000"
 
@@ -85,3 +89,43 @@ async def test_a_spreadsheet_runs_nothing_of_what_a_portal_wrote(api: httpx.Asyn
     (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert (row["source_key"], row["record"]) == ("'=HYPERLINK(1)", "'\t=1+1")
     assert (row["who_must_act"], row["received_on"]) == ("upstream", "2024-01-15")
+
+
+async def test_orders_are_written_down_with_who_gave_them(api: httpx.AsyncClient, engine: AsyncEngine) -> None:
+    wanted = {"feed": FEED, "what": "quarantine", "reason": "date_unreadable"}
+    first = await api.post("/v1/replays", json=wanted)
+    assert (first.status_code, first.json()["requested_by"], first.json()["finished_at"]) == (202, "c", None)
+    again = await api.post("/v1/replays", json=wanted)
+    assert again.json()["replay_id"] == first.json()["replay_id"]
+    woken = await row(engine, "select requested_mode from dossier.feed")
+    assert woken["requested_mode"] == "incremental"
+    assert len(await settled(engine, FakeIgate([]).portal())) == 1
+    number = first.json()["replay_id"]
+    ended = (await api.get(f"/v1/replays/{number}")).json()
+    assert (ended["tried"], ended["let_in"], ended["finished_at"] is not None) == (4, 0, True)
+    assert (await api.get("/v1/replays", params={"feed": FEED})).json()["items"] == [ended]
+    assert (await api.get("/v1/replays/99")).status_code == 404
+    assert (await api.post("/v1/replays", json={**wanted, "feed": "nobody"})).status_code == 404
+    refused = await api.post("/v1/replays", json={**wanted, "what": "heads"})
+    assert refused.status_code == 422
+
+
+async def test_one_record_is_retried_from_what_was_kept_or_its_portal_asked(
+    api: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    rows_ = (await api.get("/v1/quarantine")).json()["items"]
+    asked = {one["reason"]: (await api.post(f"/v1/quarantine/{one['id']}/retry")).json()["mode"] for one in rows_}
+    assert asked == {"date_unreadable": "replay", "code_unreadable": "full"}
+    ended = await settled(engine, FakeIgate([]).portal())
+    assert [(one.aside_id, one.tried, one.let_in) for one in ended] == [(one["id"], 1, 0) for one in rows_]
+
+
+def test_an_operator_reads_again_from_the_command_line(database_url: str) -> None:
+    def command(*arguments: str) -> str:
+        asked = [sys.executable, "-m", "dossier_sync", *arguments, "--feed", FEED]
+        environment = {**os.environ, "DATABASE_URL": database_url, "DOSSIER_SYNC_PORTAL": "fake"}
+        done = subprocess.run(asked, capture_output=True, text=True, env=environment, check=True, timeout=60)
+        return done.stdout.strip()
+
+    assert command("remap", "--all") == f"{FEED}: 1 read again, 0 let in, 0 dossiers changed"
+    assert command("retry", "--reason", "date_unreadable") == f"{FEED}: 4 read again, 0 let in, 0 dossiers changed"

@@ -1,4 +1,4 @@
-"""``python -m dossier_sync serve | work | run | migrate | verify | import-petitions``."""
+"""``python -m dossier_sync serve | work | run | retry | remap | migrate | verify | import-petitions``."""
 
 import argparse
 import asyncio
@@ -15,14 +15,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of
 from dossier_sync.configuration import configured
+from dossier_sync.domain.dossier import Reason
+from dossier_sync.domain.replay import Order, Trigger, What
 from dossier_sync.petitions import import_petitions
 from dossier_sync.plan import Plans
+from dossier_sync.replaying import bounds_of, settle
+from dossier_sync.repository.replays import order
+from dossier_sync.repository.rules import statutory_dates
 from dossier_sync.repository.verify import verify
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
 from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
-from shared.runtime.database import snapshot
+from shared.runtime.clock import now
+from shared.runtime.database import snapshot, transaction
 from shared.runtime.http import PortalError
 from shared.runtime.migrate import upgrade
 from shared.sync.portal_file import PortalFileInvalid
@@ -33,6 +39,7 @@ UNUSABLE = 64
 """Exit code: the configuration cannot be used."""
 
 _OTHER_WORKER_SECONDS = 60
+_COMMAND = "command"
 
 
 def main() -> None:
@@ -58,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
     run.add_argument("--mode", choices=[FULL, INCREMENTAL], help="full when the feed was never read, else incremental")
     commands.add_parser("verify", help="recompute the digest chain and compare revisions with heads")
+    remap = commands.add_parser("remap", help="read current dossiers again from what is stored, with the present maps")
+    remap.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
+    remap.add_argument("--all", action="store_true", help="every dossier, not only those whose state is in no map")
+    retry = commands.add_parser("retry", help="read again what is set aside")
+    retry.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
+    retry.add_argument("--reason", choices=[str(reason) for reason in Reason], help="only for this reason")
     petitions = commands.add_parser("import-petitions", help="read petitions (a JSON list) into the petition table")
     petitions.add_argument("source", help="a file, or an http(s) address")
     return parser
@@ -99,6 +112,41 @@ async def _run(settings: DossierSyncSettings, engine: AsyncEngine, asked: argpar
     return 1 if ending.verdict is Verdict.FAILED else 0
 
 
+async def _remap(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    return await _replay(settings, engine, asked.feed, What.HEADS if asked.all else What.UNMAPPED)
+
+
+async def _retry(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    return await _replay(settings, engine, asked.feed, What.QUARANTINE, (asked.reason,) if asked.reason else None)
+
+
+async def _replay(
+    settings: DossierSyncSettings,
+    engine: AsyncEngine,
+    named: str | None,
+    what: What,
+    reasons: tuple[str, ...] | None = None,
+) -> int:
+    """At once, in this process: a worker that holds the feed meanwhile takes turns with us, page by page."""
+    plans = (await configured(settings, engine)).current()
+    feed = named or min(plans, default=settings.feed)
+    if feed not in plans:
+        print(f"{feed}: no such feed is configured", file=sys.stderr)
+        return 1
+    async with transaction(engine) as connection:
+        number = await order(connection, Order(feed, what, Trigger.OPERATOR, _COMMAND, reasons))
+        statutory = await statutory_dates(connection)
+    portal = plans[feed].open()
+    try:
+        bounds = bounds_of(now(), plans[feed].window.skew, statutory.due)
+        ended = await settle(engine, portal, feed, bounds, _stop_on_signals(), only=number)
+    finally:
+        await portal.aclose()
+    for one in ended:
+        print(f"{one.feed}: {one.tried} read again, {one.let_in} let in, {one.changed} dossiers changed")
+    return 0 if ended else 1
+
+
 async def _verify(_: DossierSyncSettings, engine: AsyncEngine, __: argparse.Namespace) -> int:
     async with snapshot(engine) as connection:
         found = await verify(connection)
@@ -120,6 +168,8 @@ _Command = Callable[[DossierSyncSettings, AsyncEngine, argparse.Namespace], Awai
 _COMMANDS: dict[str, _Command] = {
     "work": _work,
     "run": _run,
+    "remap": _remap,
+    "retry": _retry,
     "verify": _verify,
     "import-petitions": _import_petitions,
 }

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.gauges import refresh_gauges
-from dossier_sync.routes import dossiers, feeds, ledger, quarantine
+from dossier_sync.routes import dossiers, feeds, ledger, quarantine, replays
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
 from shared.runtime import migrate
@@ -40,7 +40,7 @@ def build(settings: DossierSyncSettings) -> FastAPI:
         settings=settings,
         title="Motcua dossier-sync",
         description=_DESCRIPTION,
-        routers=[feeds.router, quarantine.router, dossiers.router, ledger.router],
+        routers=[feeds.router, quarantine.router, replays.router, dossiers.router, ledger.router],
         engine=engine,
         readiness={"schema": _schema_check(engine)},
         before_scrape=gauges,

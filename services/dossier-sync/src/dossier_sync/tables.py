@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -32,8 +33,8 @@ SCHEMA = "dossier"
 metadata = MetaData(schema=SCHEMA)
 
 
-def _code(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text(collation="C"), nullable=nullable)
+def _code(name: str, *, nullable: bool = False, server_default: str | None = None) -> Column[str]:
+    return Column(name, Text(collation="C"), nullable=nullable, server_default=server_default)
 
 
 feed = feed_table(
@@ -41,6 +42,9 @@ feed = feed_table(
     SCHEMA,
     Column("quarantined", BigInteger, nullable=False, server_default=text("0")),  # records set aside now
     Column("set_aside", BigInteger, nullable=False, server_default=text("0")),  # ever; numbers the quarantine
+    # What its records were last read with. Another map, or a later catalogue, calls for reading stored ones again.
+    Column("map_version", Text),
+    Column("catalogue_change", BigInteger),
 )
 run = run_table(metadata, SCHEMA)
 
@@ -132,6 +136,7 @@ quarantine = Table(
     Column("opened_page", BigInteger, nullable=False),
     Column("closed_page", BigInteger),  # null: still set aside
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("particulars", Text),  # told beside the record, for the day it is let in
 )
 Index(
     "quarantine_open_key",
@@ -140,6 +145,26 @@ Index(
     unique=True,
     postgresql_where=quarantine.c.closed_page.is_(None),
 )
+
+replay = Table(
+    "replay",
+    metadata,
+    Column("replay_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("feed_id", Integer, ForeignKey("dossier.feed.feed_id"), nullable=False),
+    Column("what", Text, nullable=False),  # domain.replay.What
+    Column("trigger", Text, nullable=False),  # domain.replay.Trigger
+    Column("requested_by", Text, nullable=False),  # client, command or worker
+    Column("requested_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("reasons", ARRAY(Text)),  # of the quarantine; null: all
+    Column("aside_id", BigInteger),  # one record of it
+    Column("most", Integer, nullable=False),
+    _code("position", server_default=""),  # the last record read: id or dossier code
+    Column("tried", BigInteger, nullable=False, server_default=text("0")),
+    Column("let_in", BigInteger, nullable=False, server_default=text("0")),
+    Column("changed", BigInteger, nullable=False, server_default=text("0")),
+    Column("finished_at", DateTime(timezone=True)),  # null: to be carried out, or under way
+)
+Index("replay_standing_key", replay.c.feed_id, replay.c.replay_id, postgresql_where=replay.c.finished_at.is_(None))
 
 petition = Table(
     "petition",

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.plan import FeedPlan, Plans
 from dossier_sync.portals import Portal
+from dossier_sync.replaying import bounds_of, react, settle
 from dossier_sync.repository.feeds import full_run_is_due, note
 from dossier_sync.repository.rules import statutory_dates
 from dossier_sync.sync import Drained, run_once
@@ -78,6 +79,8 @@ async def work_once(
         return None
     try:
         async with _beating(engine, lease, habits.lease):
+            await react(engine, portal, lease.feed)
+            await settle(engine, portal, lease.feed, bounds_of(now(), plan.window.skew, statutory.due), stop)
             return await run_once(engine, portal, lease, plan.window, statutory.due, now=now(), stop=stop)
     except Drained:
         _log.info("drained", feed=lease.feed)

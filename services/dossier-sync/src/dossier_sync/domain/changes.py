@@ -105,6 +105,37 @@ def take_changed(
             found.older.append(_by_itself(taken))
 
 
+def take_again(
+    known: Mapping[str, Known], before: Mapping[str, Dossier], decode: Decode, bounds: Bounds, found: Changes
+) -> None:
+    """Current versions read anew from what was kept of them, each after the version ``before`` it.
+
+    They are the same bytes of the portal, so what they say today counts whatever their status was: this is no
+    question of order. A version that can no longer be read stays as it was read.
+    """
+    for code, stored in known.items():
+        kept = stored.dossier
+        record = decode(kept.record, code, kept.source_hash)
+        if isinstance(record, Quarantined):
+            continue
+        record = record._replace(particulars=kept.particulars)
+        taken = admit(record, code, kept.source_hash, before.get(code), bounds)
+        if isinstance(taken, Quarantined):
+            continue
+        taken = _still_due(taken, kept)
+        if not taken.says_the_same(kept):
+            found.lines.append(line(taken, stored.revisions + 1, True, stored.last))
+            found.changed += 1
+
+
+def _still_due(taken: Dossier, kept: Dossier) -> Dossier:
+    """Our own due date was frozen at intake: limits that changed since may fill a gap, never move a date."""
+    same = (taken.procedure_code, taken.received_on) == (kept.procedure_code, kept.received_on)
+    if same and kept.statutory_due_on is not None:
+        return taken._replace(statutory_due_on=kept.statutory_due_on)
+    return taken
+
+
 def add_history(older: Iterable[Dossier], known: Mapping[str, Known], found: Changes) -> None:
     """Older versions that were never seen before: kept, without moving what counts."""
     for dossier in older:

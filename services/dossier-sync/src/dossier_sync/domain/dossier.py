@@ -127,6 +127,7 @@ class Quarantined:
     received_on: date | None
     source_hash: bytes
     record: bytes
+    particulars: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,4 +147,5 @@ def _aside(record: PortalRecord, key: str, source_hash: bytes, reason: Reason, f
         record.received_on,
         source_hash,
         record.record,
+        record.particulars,
     )

@@ -1,6 +1,6 @@
 """The quarantine seen from above: how many records, since when, for which reason. And all of it, row by row."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,6 +51,16 @@ async def groups(
     if reason is not None:
         question = question.where(quarantine.c.reason == reason)
     return [Group(**row) for row in (await connection.execute(question)).mappings()]
+
+
+async def any_aside(connection: AsyncConnection, name: str, reasons: Collection[str]) -> bool:
+    """Whether the feed has a record set aside for one of these reasons."""
+    held = (
+        select(quarantine.c.id)
+        .join(feed, feed.c.feed_id == quarantine.c.feed_id)
+        .where(feed.c.feed == name, quarantine.c.closed_page.is_(None), quarantine.c.reason.in_(reasons))
+    )
+    return bool((await connection.execute(select(held.exists()))).scalar_one())
 
 
 async def every_aside(

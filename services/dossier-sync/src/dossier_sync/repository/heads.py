@@ -94,6 +94,30 @@ where r.source_hash = c.hash
 """
 
 
+_BEFORE = """
+with recursive chain as (
+    select r.dossier_code as code, r.source_hash as hash, r.previous_feed_id, r.previous_page,
+           h.feed_id, h.page, false as found
+    from dossier.head h
+    join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
+    where h.dossier_code = any ($1::text[])
+    union all
+    select c.code, c.hash, r.previous_feed_id, r.previous_page, r.feed_id, r.page,
+           r.applied and r.source_hash <> c.hash
+    from chain c
+    join dossier.revision r
+      on r.feed_id = c.previous_feed_id and r.page = c.previous_page and r.dossier_code = c.code collate "C"
+    where not c.found
+)
+select r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
+       r.first_due_on, r.statutory_due_on, r.ended_on, r.returned_on, r.supplements, r.flags, r.modified_at,
+       r.gone, r.particulars, r.source_hash, r.record
+from chain c
+join dossier.revision r on r.feed_id = c.feed_id and r.page = c.page and r.dossier_code = c.code collate "C"
+where c.found
+"""
+
+
 async def plan_by_index(driver: Driver) -> None:
     """Holds this transaction's joins to their indexes.
 
@@ -115,6 +139,11 @@ async def lock(driver: Driver, codes: Sequence[str]) -> dict[str, Known]:
     """The stored versions of these dossiers, held against other feeds until the transaction ends."""
     rows = await driver.fetch(_LOCK, codes)
     return {row[3]: Known(stored_dossier(row, 3), row[0], Place(row[1], row[2])) for row in rows}
+
+
+async def before(driver: Driver, codes: Sequence[str]) -> dict[str, Dossier]:
+    """The version that counted before the present bytes of each dossier came; none where they came first."""
+    return {row[0]: stored_dossier(row) for row in await driver.fetch(_BEFORE, codes)}
 
 
 async def move(driver: Driver, place: Place, applied: int) -> None:

@@ -55,10 +55,10 @@ async def save_page(
     source = records.page
     keys = source.keys
     new, changed = await heads.sort_by_hash(driver, keys, source.hashes)
-    found = await _sort_out(driver, records, new, changed, decode, bounds)
+    found = await sort_out(driver, records, new, changed, decode, bounds)
     aside = await quarantine.changes(driver, lease.feed_id, keys, found.aside)
     place = Place(lease.feed_id, held + 1)
-    digest = await _write(driver, lease, place, found, aside)
+    digest = await write(driver, lease.feed, place, found, aside)
     if found.same:
         await heads.refresh(driver, found.same)
     counts = Counts(
@@ -96,9 +96,10 @@ async def save_page(
     return counts
 
 
-async def _sort_out(
+async def sort_out(
     driver: Driver, records: NewRecords, new: list[int], changed: list[int], decode: Decode, bounds: Bounds
 ) -> Changes:
+    """What the page's new and changed records make of what is stored."""
     found = Changes()
     take_new(records, new, found)
     if changed:
@@ -112,8 +113,8 @@ async def _sort_out(
     return found
 
 
-async def _write(driver: Driver, lease: Lease, place: Place, found: Changes, aside: QuarantineChanges) -> bytes | None:
-    """Writes what changed and returns the page's digest; None when nothing did."""
+async def write(driver: Driver, name: str, place: Place, found: Changes, aside: QuarantineChanges) -> bytes | None:
+    """Writes what changed and returns the digest of the page of the feed ``name``; None when nothing did."""
     if not found.lines and not aside.opened and not aside.closed:
         return None
     text = page_text(place, found.lines)
@@ -125,4 +126,4 @@ async def _write(driver: Driver, lease: Lease, place: Place, found: Changes, asi
     if found.older:
         await heads.note_history(driver, place, len(found.older))
     await quarantine.write(driver, place.feed_id, place.page, aside)
-    return page_digest(lease.feed, text, aside.lines())
+    return page_digest(name, text, aside.lines())

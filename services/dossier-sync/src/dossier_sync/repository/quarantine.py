@@ -18,8 +18,8 @@ where feed_id = $1 and closed_page is null and source_key = any ($2::text[])
 _CLOSE = "update dossier.quarantine set closed_page = $2 where id = any ($1::bigint[])"
 _SET_ASIDE = """
 insert into dossier.quarantine (id, feed_id, source_key, reason, field, agency_code, procedure_code, received_on,
-                                source_hash, record, opened_page)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                                source_hash, record, particulars, opened_page)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 
@@ -59,7 +59,7 @@ async def write(driver: Driver, feed_id: int, page: int, changes: QuarantineChan
         await driver.execute(_CLOSE, changes.closed, page)
     rows = [
         (number, feed_id, one.key, str(one.reason), one.field, one.agency_code, one.procedure_code, one.received_on,
-         one.source_hash, one.record.decode(), page)
+         one.source_hash, one.record.decode(), one.particulars and one.particulars.decode(), page)
         for number, one in changes.opened
     ]  # fmt: skip
     if rows:

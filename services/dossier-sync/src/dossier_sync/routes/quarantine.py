@@ -6,25 +6,24 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from dossier_sync.domain.dossier import Reason
+from dossier_sync.domain.reasons import EXPLAINED
+from dossier_sync.domain.replay import Order, Trigger, What
 from dossier_sync.export import FORMATS
 from dossier_sync.repository.asides import every_aside, groups
 from dossier_sync.repository.feeds import request_run
 from dossier_sync.repository.lists import list_quarantine
+from dossier_sync.repository.replays import order
 from dossier_sync.routes.parameters import Cursor, Limit, following, position
-from dossier_sync.schemas.operations import (
-    GroupOut,
-    QuarantinedOut,
-    QuarantineGroups,
-    QuarantinePage,
-    ReasonOut,
-    RunAccepted,
-)
+from dossier_sync.schemas.operations import RunAccepted
+from dossier_sync.schemas.quarantine import GroupOut, QuarantinedOut, QuarantineGroups, QuarantinePage, ReasonOut
 from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError, problem_responses
 from shared.runtime.answers import conditional, encode
-from shared.runtime.auth import requires
+from shared.runtime.auth import Principal, requires
 from shared.runtime.database import snapshot, transaction
 from shared.sync.tables import FULL
 
+NOTHING_KEPT = "{}"
+Operates = Annotated[Principal, Depends(requires("sync:operate"))]
 OfFeed = Annotated[str | None, Query(description="Only of this feed.")]
 OfReason = Annotated[Reason | None, Query(description="Only for this reason.")]
 
@@ -106,20 +105,27 @@ async def export(
     response_model=RunAccepted,
     status_code=202,
     summary="Try a record again",
-    dependencies=[Depends(requires("sync:operate"))],
     responses=problem_responses(NOT_FOUND),
 )
 async def retry(
-    request: Request, id_: Annotated[int, Path(alias="id", description="Number of the record.", ge=1, lt=2**63)]
+    request: Request,
+    caller: Operates,
+    id_: Annotated[int, Path(alias="id", description="Number of the record.", ge=1, lt=2**63)],
 ) -> RunAccepted:
-    """Asks its portal for the whole list again: the record itself, with its person's data, was never kept here.
+    """Reads the record again from what was kept of it, as the adapter, catalogue and clock are now.
 
-    The record leaves the quarantine when it can be read by then; otherwise it stays, with the same number.
+    Where too little was kept to read it (`mode` is then `full`), its portal is asked for the whole list. The record
+    leaves the quarantine when it can be read by then; otherwise it stays, with the same number.
     """
     async with transaction(request.app.state.engine) as connection:
         rows = await list_quarantine(connection, number=id_)
-        if rows:
-            await request_run(connection, rows[0].feed, FULL)
-    if not rows:
-        raise ProblemError(NOT_FOUND, "No record with this number is set aside.")
-    return RunAccepted(feed=rows[0].feed, mode=FULL)
+        if not rows:
+            raise ProblemError(NOT_FOUND, "No record with this number is set aside.")
+        feed, reason = rows[0].feed, Reason(rows[0].reason)
+        number = await order(
+            connection, Order(feed, What.QUARANTINE, Trigger.OPERATOR, caller.client_id, aside_id=id_, most=1)
+        )
+        kept = bool(EXPLAINED[reason].cured_by) and rows[0].record != NOTHING_KEPT
+        if not kept:
+            await request_run(connection, feed, FULL)
+    return RunAccepted(feed=feed, mode="replay" if kept else FULL, replay=number)

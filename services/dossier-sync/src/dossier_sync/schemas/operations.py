@@ -1,15 +1,12 @@
 """What the API says of feeds, runs, quarantine and counts, field by field. Instants are UTC."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dossier_sync.domain.dossier import Reason
-from dossier_sync.domain.reasons import EXPLAINED
-from dossier_sync.repository.asides import Group
 from dossier_sync.repository.feeds import FeedRow, RunRow
-from dossier_sync.repository.lists import AsideRow, Reconciled
+from dossier_sync.repository.lists import Reconciled
 from shared.contracts.paging import Page
 
 
@@ -68,7 +65,10 @@ class RunAccepted(BaseModel):
     """A run will start as soon as a worker is free."""
 
     feed: str = Field(description="The feed.")
-    mode: str = Field(description="The run's mode.")
+    mode: str = Field(
+        description="`incremental` or `full`: its portal is asked; `replay`: only stored records are read."
+    )
+    replay: int | None = Field(None, description="The order to read stored records again, if one was written down.")
 
 
 class RunOut(BaseModel):
@@ -103,85 +103,6 @@ class RunOut(BaseModel):
 
 class RunPage(Page[RunOut]):
     """Runs, newest first."""
-
-
-class QuarantinedOut(BaseModel):
-    """A record set aside."""
-
-    id: int = Field(description="Its number.")
-    feed: str = Field(description="Feed it came from.")
-    source_key: str = Field(description="Dossier code, or the digest of the record where the code cannot be read.")
-    reason: str = Field(description="The first check it did not pass.")
-    field: str = Field(description="The field that check looked at.")
-    agency_code: str | None = Field(description="Agency, where the record says it.")
-    procedure_code: str | None = Field(description="Procedure, where the record says it.")
-    received_on: date | None = Field(description="Day of receipt, where it can be read.")
-    source_sha256: str = Field(description="SHA-256 of the record's bytes.")
-    record: str = Field(description="What of it may be kept, as JSON text.")
-    seen_at: datetime = Field(description="When it was set aside.")
-    closed: bool = Field(description="True: a later version of it could be read.")
-
-    @classmethod
-    def of(cls, row: AsideRow) -> "QuarantinedOut":
-        plain = {name: getattr(row, name) for name in cls.model_fields if name != "source_sha256"}
-        return cls(**plain, source_sha256=row.source_hash.hex())
-
-
-class QuarantinePage(Page[QuarantinedOut]):
-    """Records set aside, in the order they were met."""
-
-
-class Sentence(BaseModel):
-    """Words in both languages."""
-
-    vi: str = Field(description="Vietnamese.")
-    en: str = Field(description="English.")
-
-
-class ReasonOut(BaseModel):
-    """A reason for setting a record aside, as an operator needs it."""
-
-    reason: str = Field(description="Its name.", examples=["date_unreadable"])
-    sentence: Sentence = Field(description="What is wrong with the record.")
-    who_must_act: str = Field(description="`us`, `upstream` (the portal), or `nobody`.")
-    action: Sentence = Field(description="What to do.")
-    retried_when: list[str] = Field(
-        description="What makes us try such records again by ourselves: `map`, `catalogue`, `time`."
-    )
-
-    @classmethod
-    def of(cls, reason: str) -> "ReasonOut":
-        told = EXPLAINED[Reason(reason)]
-        return cls(
-            reason=reason,
-            sentence=Sentence(vi=told.sentence[0], en=told.sentence[1]),
-            who_must_act=told.who_must_act,
-            action=Sentence(vi=told.action[0], en=told.action[1]),
-            retried_when=sorted(told.cured_by),
-        )
-
-
-class GroupOut(BaseModel):
-    """Records set aside for one reason, in one field, of one agency."""
-
-    feed: str = Field(description="Feed they came from.")
-    reason: str = Field(description="The first check they did not pass; `reasons` explains it.")
-    field: str = Field(description="The field that check looked at.")
-    agency_code: str | None = Field(description="Agency, where the records say it.")
-    records: int = Field(description="How many are set aside now.")
-    oldest_at: datetime = Field(description="When the first of them was met.")
-    newest_at: datetime = Field(description="When the last of them was met.")
-
-    @classmethod
-    def of(cls, row: Group) -> "GroupOut":
-        return cls(**{name: getattr(row, name) for name in cls.model_fields})
-
-
-class QuarantineGroups(BaseModel):
-    """What is set aside now, the largest group first, and the reasons in words."""
-
-    items: list[GroupOut] = Field(description="The groups; at most `limit`.")
-    reasons: list[ReasonOut] = Field(description="Every reason that occurs in them.")
 
 
 class ReconciledOut(BaseModel):

@@ -1,0 +1,127 @@
+"""Stored records read again, on an operator's word or because the cause of their trouble is gone.
+
+A worker looks before each run of a feed: has the adapter other maps than the records were read with, did the
+catalogue learn something, did a day pass? Then it writes the order down, like an operator would, and carries out
+whatever stands. Every order stays as the audit of itself: who, when, why, how many.
+"""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from dossier_sync.domain.dossier import PortalRecord
+from dossier_sync.domain.intake import Bounds, StatutoryDue
+from dossier_sync.domain.reasons import Cause, cured_by
+from dossier_sync.domain.replay import Order, Replay, Trigger, What
+from dossier_sync.portals import Portal, RecordUnreadable
+from dossier_sync.repository.asides import any_aside
+from dossier_sync.repository.causes import Seen, note_seen, seen
+from dossier_sync.repository.heads import PageConflict
+from dossier_sync.repository.replays import Redecode, carry_portion, last_ordered_within, list_replays, order
+from shared.runtime.clock import LOCAL_ZONE
+from shared.runtime.database import transaction
+from shared.runtime.logs import logger
+
+_log = logger(__name__)
+_CONFLICTS = 3
+_A_DAY = timedelta(days=1)
+_MOST_AT_ONCE = 100
+WORKER = "worker"
+"""Who orders what a cause calls for."""
+
+
+def bounds_of(now: datetime, skew: timedelta, statutory_due: StatutoryDue) -> Bounds:
+    """What intake may assume of a record that is read again now."""
+    latest = now + skew
+    return Bounds(latest, _local_day(latest), statutory_due, _local_day)
+
+
+async def react(engine: AsyncEngine, portal: Portal, feed: str) -> None:
+    """Orders what the causes that are gone call for. The causes are noted in the same transaction: once each."""
+    async with transaction(engine) as connection:
+        before, now = await seen(connection, feed, portal.map_version)
+        called_for = _called_for(feed, before, now)
+        if not await last_ordered_within(connection, feed, Trigger.TIME, _A_DAY):
+            called_for.append(_retry(feed, Trigger.TIME, Cause.TIME))
+        for wanted in called_for:
+            if wanted.reasons is None or await any_aside(connection, feed, wanted.reasons):
+                await order(connection, wanted)
+        await note_seen(connection, feed, now)
+
+
+async def settle(
+    engine: AsyncEngine, portal: Portal, feed: str, bounds: Bounds, stop: asyncio.Event, *, only: int | None = None
+) -> list[Replay]:
+    """Carries out the feed's standing orders, or the one numbered so, and returns those that were ended."""
+    async with transaction(engine) as connection:
+        standing = await list_replays(connection, name=feed, number=only, unfinished=True, limit=_MOST_AT_ONCE)
+    ended: list[Replay] = []
+    for one in standing:
+        try:
+            while not await _portion(engine, one.replay_id, _reader(portal), bounds):
+                if stop.is_set():
+                    return ended
+        except PageConflict as error:
+            _log.warning("records are read again later", feed=feed, replay=one.replay_id, detail=str(error))
+            continue
+        ended.append(await _ended(engine, one.replay_id))
+    return ended
+
+
+async def _portion(engine: AsyncEngine, number: int, redecode: Redecode, bounds: Bounds) -> bool:
+    for attempt in range(1, _CONFLICTS + 1):
+        try:
+            async with transaction(engine) as connection:
+                return await carry_portion(connection, number, redecode, bounds)
+        except PageConflict:
+            if attempt == _CONFLICTS:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+async def _ended(engine: AsyncEngine, number: int) -> Replay:
+    async with transaction(engine) as connection:
+        (ended,) = await list_replays(connection, number=number)
+    _log.info(
+        "records read again",
+        feed=ended.feed,
+        replay=number,
+        what=ended.what,
+        trigger=ended.trigger,
+        requested_by=ended.requested_by,
+        tried=ended.tried,
+        let_in=ended.let_in,
+        changed=ended.changed,
+    )
+    return ended
+
+
+def _called_for(feed: str, before: Seen, now: Seen) -> list[Order]:
+    """A feed seen for the first time calls for nothing: its records were read with what there is."""
+    wanted: list[Order] = []
+    if before.map_version not in (None, now.map_version):
+        wanted.append(_retry(feed, Trigger.MAP, Cause.MAP))
+        wanted.append(Order(feed, What.UNMAPPED, Trigger.MAP, WORKER))
+    if before.catalogue_change is not None and (now.catalogue_change or 0) > before.catalogue_change:
+        wanted.append(_retry(feed, Trigger.CATALOGUE, Cause.CATALOGUE))
+    return wanted
+
+
+def _retry(feed: str, trigger: Trigger, cause: Cause) -> Order:
+    reasons = tuple(str(reason) for reason in cured_by(cause))
+    return Order(feed, What.QUARANTINE, trigger, WORKER, reasons)
+
+
+def _reader(portal: Portal) -> Redecode:
+    def redecode(record: bytes, key: str) -> PortalRecord | None:
+        try:
+            return portal.redecode(record, key)
+        except RecordUnreadable:
+            return None
+
+    return redecode
+
+
+def _local_day(at: datetime) -> date:
+    return at.astimezone(LOCAL_ZONE).date()
