@@ -24,6 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group(together))
 
 
+def pytest_runtest_setup() -> None:
+    """What the portals of the test before held is no concern of this one."""
+    truth.forget()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One Postgres for the whole session: the one named by MOTCUA_TEST_SERVER, or our own."""
@@ -38,7 +43,6 @@ async def database_url(server: Server, request: pytest.FixtureRequest) -> AsyncI
     Afterwards what the portals held is compared with what the database holds; in a fault test some portal must have
     told.
     """
-    truth.forget()
     async with server.a_database() as url:
         yield url
         await truth.compare(url, vouched=request.node.get_closest_marker(MARK) is not None)

@@ -15,6 +15,7 @@ _STATE = gauge("feed_state", "1 for the state a feed is in: fresh, stale or unkn
 _AGE = gauge("feed_data_age_seconds", "Age of the instant up to which a feed is proven complete; -1: never.", ["feed"])
 _QUARANTINED = gauge("feed_quarantined", "Records of a feed set aside now.", ["feed"])
 _FAILURES = gauge("feed_failures", "Failed runs of a feed in a row.", ["feed"])
+_LAST_FAILURE = gauge("feed_last_failure", "1 for the class its last run failed with.", ["feed", "failure"])
 _LEASE = gauge(
     "feed_lease_seconds", "Seconds until a feed's lease ends; negative: its worker is silent; 0: free.", ["feed"]
 )
@@ -28,7 +29,10 @@ async def refresh_gauges(engine: AsyncEngine) -> None:
     except (SQLAlchemyError, OSError) as error:
         _log.error("gauges not refreshed", error=type(error).__name__)
         return
+    _LAST_FAILURE.clear()
     for row in rows:
+        if row.last_failure is not None:
+            _LAST_FAILURE.labels(row.feed, row.last_failure).set(1)
         for state in FeedState:
             _STATE.labels(row.feed, str(state)).set(row.state == state)
         _AGE.labels(row.feed).set(-1 if row.data_until is None else (row.asked_at - row.data_until).total_seconds())

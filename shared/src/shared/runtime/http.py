@@ -6,7 +6,6 @@ runs inside the retry, because portals put errors into answers with status 200. 
 """
 
 import asyncio
-import email.utils
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -16,17 +15,22 @@ import msgspec
 import stamina
 from aiolimiter import AsyncLimiter
 
-from shared.runtime.clock import now
+from shared.runtime.portal_answers import read, refuse_bad_status, refuse_other_media
 from shared.runtime.portal_auth import Bearer, Call, ClientCredentials, Exchange, PortalAuth, SessionLogin
 from shared.runtime.portal_errors import (
     EgressForbidden,
+    PortalClockWrong,
     PortalError,
     PortalOversize,
+    PortalRateLimited,
     PortalRedirected,
     PortalRefused,
     PortalShapeChanged,
     PortalUnavailable,
+    PortalUntrusted,
 )
+from shared.runtime.portal_pace import Pace
+from shared.runtime.portal_signals import FAILURES, GAP, Certificates, clock_offset, distrust_of, kind_of, note_clock
 
 __all__ = [
     "Bearer",
@@ -36,12 +40,15 @@ __all__ = [
     "Exchange",
     "PortalAuth",
     "PortalClient",
+    "PortalClockWrong",
     "PortalError",
     "PortalOversize",
+    "PortalRateLimited",
     "PortalRedirected",
     "PortalRefused",
     "PortalShapeChanged",
     "PortalUnavailable",
+    "PortalUntrusted",
     "SessionLogin",
 ]
 
@@ -50,6 +57,8 @@ T = TypeVar("T")
 TIMEOUTS = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=10.0)
 _ATTEMPTS = 4
 _LONGEST_WAIT = 30.0
+"""Seconds of Retry-After that a run waits; asked for more, it ends and the feed is closed until then."""
+_MOST_WAITS = 8
 _JSON = ("application/json", "text/json")
 
 
@@ -59,6 +68,8 @@ class PortalClient:
     ``allow_hosts``: "host" or "host:port" this client may speak to, the token endpoint included. ``total_deadline``
     is in seconds and covers a request with all its retries. ``max_bytes`` bounds the answer on the wire and after
     unpacking. ``rate``: requests are spaced by it (a process of its own: divide a quota by the workers).
+    ``first_wait``: seconds before the second attempt; it doubles. ``clock_tolerance``: seconds by which the portal's
+    clock may differ from ours where credentials are used.
     """
 
     def __init__(
@@ -72,6 +83,8 @@ class PortalClient:
         max_bytes: int = 64 * 1024 * 1024,
         rate: AsyncLimiter | None = None,
         attempts: int = _ATTEMPTS,
+        first_wait: float = 0.2,
+        clock_tolerance: float = 60.0,
         media_types: Collection[str] = _JSON,
         client: httpx.AsyncClient | None = None,
     ) -> None:
@@ -80,6 +93,8 @@ class PortalClient:
         self._auth, self._rate = auth, rate
         self._timeouts, self._deadline, self._attempts = timeouts, total_deadline, attempts
         self._max_bytes, self._media_types = max_bytes, frozenset(media_types)
+        self._clock_tolerance, self._first_wait = clock_tolerance, first_wait
+        self._pace, self._certificates = Pace(first_wait), Certificates()
         self._client = client or httpx.AsyncClient(
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=4), trust_env=False
         )
@@ -104,7 +119,7 @@ class PortalClient:
         ends = asyncio.get_running_loop().time() + self._deadline
 
         def again(error: Exception) -> bool | float:
-            if not isinstance(error, PortalUnavailable):
+            if not isinstance(error, PortalUnavailable) or isinstance(error, PortalRateLimited):
                 return False
             if error.retry_after is None:
                 return True
@@ -112,18 +127,48 @@ class PortalClient:
             return error.retry_after if error.retry_after <= min(_LONGEST_WAIT, left) else False
 
         async for attempt in stamina.retry_context(
-            on=again, attempts=self._attempts, timeout=self._deadline, wait_initial=0.2, wait_max=5.0, wait_jitter=0.5
+            on=again,
+            attempts=self._attempts,
+            timeout=self._deadline,
+            wait_initial=self._first_wait,
+            wait_max=5.0,
+            wait_jitter=self._first_wait,
         ):
             with attempt:
-                return await self._within(ends, call, decode)
+                return await self._in_turn(ends, call, decode)
         raise AssertionError("stamina ends by a return or by the last error")
+
+    async def _in_turn(self, ends: float, call: Call, decode: Callable[[bytes], T]) -> T:
+        """One attempt. Being asked to wait is not a failure of the portal and costs none."""
+        for waits in range(_MOST_WAITS + 1):
+            await self._pace.turn()
+            try:
+                answer = await self._within(ends, call, decode)
+            except PortalRateLimited as error:
+                FAILURES.labels(self._base.host, error.kind).inc()
+                wait = self._pace.limited(waits, error.retry_after)
+                GAP.labels(self._base.host).set(self._pace.gap)
+                left = ends - asyncio.get_running_loop().time()
+                if waits == _MOST_WAITS or wait > min(_LONGEST_WAIT, left):
+                    raise
+                await asyncio.sleep(wait)
+            except PortalError as error:
+                FAILURES.labels(self._base.host, error.kind).inc()
+                raise
+            else:
+                self._pace.answered()
+                GAP.labels(self._base.host).set(self._pace.gap)
+                return answer
+        raise AssertionError("the last wait returns or raises")
 
     async def _within(self, ends: float, call: Call, decode: Callable[[bytes], T]) -> T:
         try:
             async with asyncio.timeout_at(ends):
                 return await self._let_in_once_more(call, decode)
         except TimeoutError:
-            raise PortalUnavailable(f"{self._name(call)} took longer than {self._deadline:g} s.") from None
+            raise PortalUnavailable(
+                f"{self._name(call)} took longer than {self._deadline:g} s.", kind="deadline"
+            ) from None
 
     async def _let_in_once_more(self, call: Call, decode: Callable[[bytes], T]) -> T:
         try:
@@ -162,57 +207,42 @@ class PortalClient:
         try:
             response = await self._client.send(request, stream=True, follow_redirects=False)
             try:
-                self._refuse_bad_answers(call, response)
-                return await self._read(call, response)
+                return await self._taken(call, response)
             finally:
                 await response.aclose()
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise PortalUnavailable(f"{self._name(call)} failed: {type(error).__name__}.") from error
+        except httpx.DecodingError as error:
+            raise PortalShapeChanged(
+                f"{self._name(call)} answered packed in a way that it does not declare."
+            ) from error
+        except httpx.TransportError as error:
+            raise self._broken(call, error) from error
 
-    def _refuse_bad_answers(self, call: Call, response: httpx.Response) -> None:
-        status, name = response.status_code, self._name(call)
-        if 300 <= status < 400:
-            raise PortalRedirected(f"{name} answered {status}; redirects are not followed.")
-        if status in (401, 403):
-            raise PortalRefused(f"{name} answered {status}: our credentials were not accepted.")
-        if status in (408, 425, 429) or status >= 500:
-            raise PortalUnavailable(f"{name} answered {status}.", retry_after=_retry_after(response))
-        if status not in (200, 201):  # The 2026 national platform answers reads with 201.
-            raise PortalShapeChanged(f"{name} answered {status}.")
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind and kind not in self._media_types and not kind.endswith("+json"):
-            raise PortalShapeChanged(f"{name} answered with {kind[:60]!r}.")
-        if "," in response.headers.get("content-encoding", ""):
-            raise PortalShapeChanged(f"{name} answered with nested encodings.")
-        if int(response.headers.get("content-length", "0")) > self._max_bytes:
-            raise PortalOversize(f"{name} announces more than {self._max_bytes} bytes.")
+    async def _taken(self, call: Call, response: httpx.Response) -> bytes:
+        """The body of an answer that is one."""
+        name, host = self._name(call), self._base.host
+        self._certificates.look(host, response)
+        self._compare_clocks(name, response)
+        refuse_bad_status(name, response)
+        await refuse_other_media(name, response, self._media_types)
+        return await read(name, response, self._max_bytes)
 
-    async def _read(self, call: Call, response: httpx.Response) -> bytes:
-        """The body. Counted after unpacking too: a small packed answer may hold gigabytes."""
-        parts, seen = [], 0
-        async for part in response.aiter_bytes():
-            seen += len(part)
-            if seen > self._max_bytes or response.num_bytes_downloaded > self._max_bytes:
-                raise PortalOversize(f"{self._name(call)} answered with more than {self._max_bytes} bytes.")
-            parts.append(part)
-        return b"".join(parts)
+    def _compare_clocks(self, name: str, response: httpx.Response) -> None:
+        """A login whose times mean nothing is no login: refused where credentials are used, told everywhere."""
+        offset = clock_offset(response)
+        if offset is None:
+            return
+        note_clock(self._base.host, offset)
+        if self._auth is not None and abs(offset) > self._clock_tolerance:
+            raise PortalClockWrong(f"{name}: the portal's clock is {offset:+.0f} s from ours.")
+
+    def _broken(self, call: Call, error: httpx.TransportError) -> PortalError:
+        """What a broken connection means."""
+        distrust = distrust_of(error)
+        if distrust is not None:
+            return PortalUntrusted(f"{self._name(call)}: the certificate is not accepted: {distrust}.")
+        kind = kind_of(error)
+        return PortalUnavailable(f"{self._name(call)} failed: {kind} ({type(error).__name__}).", kind=kind)
 
     def _name(self, call: Call) -> str:
         """How messages name a call: without its query."""
         return f"{call.method} {self._base.host} {call.path.partition('?')[0]}"
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds the portal asks us to wait, from a number or an HTTP date; the past counts as now."""
-    text = response.headers.get("retry-after", "").strip()
-    if not text:
-        return None
-    try:
-        return max(0.0, float(int(text)))
-    except ValueError:
-        pass
-    try:
-        when = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, (when - now()).total_seconds()) if when.tzinfo else None

@@ -3,11 +3,14 @@
 Users: ``http``, the adapters and sync runs of catalogue and dossier_sync.
 
     PortalError
-    ├── PortalUnavailable     may pass by itself: network, time-out, 429, 5xx            (the only one retried)
+    ├── PortalUnavailable     may pass by itself: network, time-out, 5xx                 (the only one retried)
+    │   └── PortalRateLimited the portal says that we ask too much                       (waited for, then the run ends)
     ├── PortalRefused         our credentials or scope
     ├── PortalShapeChanged    not the agreed answer: 404, HTML, broken JSON, missing field, error inside a 200
     ├── PortalOversize        longer than the agreed limit, also after unpacking
     ├── PortalRedirected      wants our credentials elsewhere
+    ├── PortalUntrusted       cannot prove that it is itself: certificate expired, of another host or chain
+    ├── PortalClockWrong      its clock and ours disagree so far that signed and timed things mean nothing
     └── EgressForbidden       an address outside the allow-list; our own configuration
 
 ``failure`` is the class a run's verdict carries. Messages name method, host and path, never a query string, a
@@ -22,15 +25,30 @@ class PortalError(Exception):
 
     failure: ClassVar[str] = "portal"
 
+    @property
+    def kind(self) -> str:
+        """What exactly broke, where that is finer than the class; the label of a counter."""
+        return self.failure
+
 
 class PortalUnavailable(PortalError):
     """The portal does not answer now. ``retry_after`` is in seconds, when the portal named a time."""
 
     failure = "unavailable"
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, kind: str = "") -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after, self._kind = retry_after, kind
+
+    @property
+    def kind(self) -> str:
+        return self._kind or self.failure
+
+
+class PortalRateLimited(PortalUnavailable):
+    """The portal says that we ask too much. It costs no attempt: the wait it names is kept, up to a limit."""
+
+    failure = "rate_limited"
 
 
 class PortalRefused(PortalError):
@@ -55,6 +73,18 @@ class PortalRedirected(PortalError):
     """The portal redirects; credentials are not carried to another address."""
 
     failure = "redirect"
+
+
+class PortalUntrusted(PortalError):
+    """The other side does not prove that it is the portal; nothing was sent to it, our credentials least of all."""
+
+    failure = "tls"
+
+
+class PortalClockWrong(PortalError):
+    """The portal's clock and ours are further apart than the limit. Which of the two is wrong a person must find."""
+
+    failure = "clock"
 
 
 class EgressForbidden(PortalError):
