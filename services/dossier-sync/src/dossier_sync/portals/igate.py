@@ -14,6 +14,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ import msgspec
 from pydantic import Field
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
+from dossier_sync.domain.status_map import Dated
 from dossier_sync.portals import Edge, RecordUnreadable, igate_words
 from shared.domain.identifiers import DossierCode, IdentifierError, normal
 from shared.runtime.http import PortalClient, PortalShapeChanged
@@ -119,9 +121,16 @@ class _Kept(msgspec.Struct):
 
 
 class Igate:
-    """One city's iGate. ``page_size``: the portal may cut it."""
+    """One city's iGate.
 
-    def __init__(self, client: PortalClient, *, page_size: PageSize = 200) -> None:
+    ``page_size``: the portal may cut it. ``statuses``: rows as in ``statuses/igate.toml``, for what only this
+    deployment means by its words.
+    """
+
+    def __init__(
+        self, client: PortalClient, *, page_size: PageSize = 200, statuses: igate_words.OwnStatuses = ()
+    ) -> None:
+        own = igate_words.own_statuses(statuses)
         self._client, self.page_size, self.mostly_new = client, page_size, False
         self._split = msgspec.json.Decoder(_Page).decode
         self._keys = msgspec.json.Decoder(_Keys).decode
@@ -129,10 +138,10 @@ class Igate:
         self._loose = msgspec.json.Decoder(_LooseRecord).decode
         self._records = msgspec.json.Decoder(_Records).decode
         self._kept = msgspec.json.Decoder(_Kept).decode
-        self.map_version = igate_words.map_version()
+        self.map_version = igate_words.map_version(own)
         self._procedures = igate_words.Remembered(igate_words.procedure)
         self._agencies = igate_words.Remembered(igate_words.agency)
-        self._statuses = igate_words.Remembered(igate_words.status)
+        self._statuses = igate_words.Remembered(partial(igate_words.status, own=own))
         self._channels = igate_words.Remembered(igate_words.channel)
 
     async def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
@@ -244,9 +253,11 @@ class Igate:
         (procedure, field), procedure_kept = self._procedures[bytes(wire.procedure)]
         agency, agency_kept = self._agencies[bytes(wire.agency)]
         status, status_kept = self._statuses[bytes(wire.dossierTaskStatus)]
-        if status is None:
-            status, coarse_kept = self._statuses[bytes(wire.dossierStatus)]
-            status_kept = status_kept + b"," + coarse_kept
+        if status.__class__ is not int:
+            status = _on_the_day(status, wire.updatedDate)
+            if status is None:
+                coarse, coarse_kept = self._statuses[bytes(wire.dossierStatus)]
+                status, status_kept = _on_the_day(coarse, wire.updatedDate), status_kept + b"," + coarse_kept
         channel, channel_kept = self._channels[bytes(wire.applyMethod)]
         if agency is None:
             unread = {**unread, "agency": igate_words.agency_text(bytes(wire.agency))}
@@ -327,6 +338,14 @@ def _named(unread: Unread) -> str:
 
 def _wire_procedure(kept: _KeptProcedure) -> dict[str, Any]:
     return {"nationCode": kept.code, "sector": {"code": kept.sector}}
+
+
+def _on_the_day(meant: Any, at: datetime | None) -> int | None:
+    """The status meant when the portal last changed the dossier; a meaning by the day needs that day."""
+    if not isinstance(meant, Dated):
+        return meant  # type: ignore[no-any-return]  # a code, or None: in no map
+    day = _local_day(at)
+    return None if day is None else meant.on(day)
 
 
 def _local_day(at: datetime | None) -> date | None:

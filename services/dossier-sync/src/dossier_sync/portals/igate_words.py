@@ -6,38 +6,21 @@ aside. Each reader gives a value and the JSON of what may be kept: a text that c
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+from pydantic import AfterValidator
 
+from dossier_sync.domain.status_map import Dated, Names, names
+from dossier_sync.portals import statuses
 from shared.domain.channel import Channel
 from shared.domain.identifiers import AgencyCode, IdentifierError, ProcedureCode
-from shared.domain.status import DossierStatus
 
-STATUS_MAP = {
-    "mới đăng ký": DossierStatus.NEW,
-    "tiếp nhận": DossierStatus.RECEIVED,
-    "được tiếp nhận": DossierStatus.RECEIVED,
-    "đã tiếp nhận": DossierStatus.RECEIVED,
-    "từ chối tiếp nhận": DossierStatus.REFUSED_AT_RECEPTION,
-    "không được tiếp nhận": DossierStatus.REFUSED_AT_RECEPTION,
-    "thụ lý hồ sơ": DossierStatus.PROCESSING,
-    "đang xử lý": DossierStatus.PROCESSING,
-    "đã thanh toán": DossierStatus.PROCESSING,
-    "yêu cầu bổ sung giấy tờ": DossierStatus.WAITING_SUPPLEMENT,
-    "yêu cầu thanh toán": DossierStatus.WAITING_PAYMENT,
-    "yêu cầu thực hiện nghĩa vụ tài chính": DossierStatus.WAITING_PAYMENT,
-    "rút hồ sơ": DossierStatus.WITHDRAWN,
-    "công dân yêu cầu rút hồ sơ": DossierStatus.WITHDRAWN,
-    "dừng xử lý": DossierStatus.STOPPED,
-    "có kết quả": DossierStatus.DONE,
-    "đã xử lý xong": DossierStatus.DONE,
-    "đã trả kết quả": DossierStatus.RETURNED,
-}
-"""Task status by name (portal-contracts.md 3.4; refusal, withdrawal, stop and result are our reading). "Đã thanh
-toán" goes on in the agency's hands. What is not here is UNMAPPED, never guessed."""
+STATUS_MAP = statuses.common("igate")
+"""Task status by name (``statuses/igate.toml``). What is in no map is UNMAPPED, never guessed."""
 
 CHANNEL_MAP = {
     "trực tuyến": Channel.ONLINE,
@@ -46,6 +29,9 @@ CHANNEL_MAP = {
     "bưu chính": Channel.POSTAL,
     "bưu chính công ích": Channel.POSTAL,
 }
+
+NO_NAMES: Names = {}
+"""A deployment that means by its words what all mean."""
 
 _FORMATS = 1
 """Grows when this adapter reads a text it could not read before; the maps are told apart by what they hold."""
@@ -62,9 +48,26 @@ _AGENCY_TEXT = re.compile(r"(?=[0-9.]{0,30}[A-Z])[A-Z0-9]{1,3}(?:\.[A-Z0-9]{1,3}
 _encode = msgspec.json.Encoder().encode
 
 
-def map_version() -> str:
+def own_statuses(rows: Iterable[Mapping[str, Any]]) -> Names:
+    """What one deployment means by its words, where that is not what all do. Raises ``StatusMapInvalid``."""
+    return {
+        word: replace(meant, otherwise=STATUS_MAP.get(word)) if isinstance(meant, Dated) else meant
+        for word, meant in names(rows).items()
+    }
+
+
+def _checked(rows: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+    own_statuses(rows)
+    return rows
+
+
+OwnStatuses = Annotated[tuple[dict[str, Any], ...], AfterValidator(_checked)]
+"""Rows a deployment's own section of the file of portals may give; refused there where they contradict themselves."""
+
+
+def map_version(own: Names = NO_NAMES) -> str:
     """Short digest of the maps: nobody can change one and forget to say so."""
-    held = (_FORMATS, sorted(STATUS_MAP.items()), sorted(CHANNEL_MAP.items()))
+    held = (_FORMATS, sorted(STATUS_MAP.items()), sorted(CHANNEL_MAP.items()), sorted(map(repr, own.items())))
     return sha256(_encode(held)).hexdigest()[:12]
 
 
@@ -145,22 +148,24 @@ def agency_text(spelling: bytes) -> str | None:
     return wire.code if wire.code and _AGENCY_TEXT.fullmatch(wire.code) else None
 
 
-def status(spelling: bytes) -> _Read:
-    return _by_name(spelling, STATUS_MAP)
+def status(spelling: bytes, own: Names) -> _Read:
+    """A status code, or ``Dated`` where the deployment's own word has its meaning by the day."""
+    return _by_name(spelling, own, STATUS_MAP)
 
 
 def channel(spelling: bytes) -> _Read:
     return _by_name(spelling, CHANNEL_MAP)
 
 
-def _by_name(spelling: bytes, names: dict[str, Any]) -> _Read:
-    """The meaning of a named object, None when the name is in no map."""
+def _by_name(spelling: bytes, *maps: Mapping[str, Any]) -> _Read:
+    """The meaning of a named object in the first map that has it, None when the name is in no map."""
     wire = msgspec.json.decode(spelling, type=_Named | None) or _Named()
     name = " ".join(unicodedata.normalize("NFC", wire.name or "").split())
-    found = names.get(name.casefold())
+    found = next((held[name.casefold()] for held in maps if name.casefold() in held), None)
     kept_id = wire.id if wire.id is not None and _DEPLOYMENT_ID.fullmatch(str(wire.id)) else None
     kept_name = name if found is not None or _is_wording(name) else None
-    return _Read(None if found is None else int(found), _encode({"id": kept_id, "name": kept_name}))
+    value = int(found) if isinstance(found, int) else found
+    return _Read(value, _encode({"id": kept_id, "name": kept_name}))
 
 
 def _is_wording(name: str) -> bool:
