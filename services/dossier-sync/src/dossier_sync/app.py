@@ -1,11 +1,14 @@
 """Puts dossier-sync together: settings, engine, portals, routes, problems, readiness, gauges."""
 
+from datetime import timedelta
+
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.gauges import refresh_gauges
-from dossier_sync.routes import dossiers, feeds, ledger, quarantine, replays
+from dossier_sync.inbound import Rules, Terms
+from dossier_sync.routes import dossiers, feeds, inbound, ledger, quarantine, replays
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
 from shared.runtime import migrate
@@ -25,6 +28,7 @@ _TAGS = [
     },
     {"name": "quarantine", "description": "Records set aside, with the reason (sync:read, sync:operate)."},
     {"name": "dossiers", "description": "Dossiers and their history (dossiers:read)."},
+    {"name": "inbound", "description": "The national portal's push contract, for one-stop systems (dossiers:push)."},
     {"name": "ledger", "description": "Changes in order (dossiers:read)."},
 ]
 
@@ -36,15 +40,28 @@ def build(settings: DossierSyncSettings) -> FastAPI:
     async def gauges() -> None:
         await refresh_gauges(engine)
 
-    return create_app(
+    app = create_app(
         settings=settings,
         title="Motcua dossier-sync",
         description=_DESCRIPTION,
-        routers=[feeds.router, quarantine.router, replays.router, dossiers.router, ledger.router],
+        routers=[feeds.router, quarantine.router, replays.router, dossiers.router, ledger.router, inbound.router],
         engine=engine,
         readiness={"schema": _schema_check(engine)},
         before_scrape=gauges,
         tags=_TAGS,
+    )
+    app.state.inbound = _terms(settings)
+    return app
+
+
+def _terms(settings: DossierSyncSettings) -> Terms:
+    return Terms(
+        success=settings.inbound_success,
+        session_lasts=timedelta(seconds=settings.inbound_session_seconds),
+        most_records=settings.inbound_most_records,
+        deadline_seconds=settings.inbound_deadline_seconds,
+        skew=timedelta(seconds=settings.skew_seconds),
+        rules=Rules(),
     )
 
 

@@ -1,6 +1,7 @@
 """What dossier-sync is told by its environment (DOSSIER_SYNC_*)."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -39,6 +40,12 @@ class DossierSyncSettings(ServiceSettings):
     requests_per_second: float = Field(
         50.0, description="Polite rate towards the portal, of each worker.", gt=0, le=1_000
     )
+    inbound_success: Literal["0", "00", "int"] = Field(
+        "0", description="How a push that went well is told: error_code as the text 0 or 00, or as a number (int)."
+    )
+    inbound_session_seconds: int = Field(600, description="How long a session of the push contract lives.", ge=30)
+    inbound_most_records: int = Field(200, description="Most records in one push.", ge=1, le=2_000)
+    inbound_deadline_seconds: float = Field(30.0, description="Longest time for one push.", gt=0)
     petitions_url: str = Field("", description="Where `run` reads petitions (a JSON list) from; empty: nowhere.")
 
     @field_validator("portals", "secrets_file", mode="before")

@@ -221,7 +221,7 @@ def _is_code(key: str) -> bool:
 
 def _gaps(so_far: _Progress, page: SourcePage) -> int:
     """Rows that may have been passed over: the portal's total fell, or its list is not in the promised order."""
-    fell = max(0, so_far.total - page.total) if so_far.total is not None else 0
+    fell = 0 if so_far.total is None or page.total is None else max(0, so_far.total - page.total)
     rises = so_far.oldest is not None and page.newest is not None and page.newest > so_far.oldest
     return fell + (len(page.keys) if rises or not page.ordered else 0)
 

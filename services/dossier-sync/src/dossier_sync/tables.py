@@ -166,6 +166,15 @@ replay = Table(
 )
 Index("replay_standing_key", replay.c.feed_id, replay.c.replay_id, postgresql_where=replay.c.finished_at.is_(None))
 
+inbound_session = Table(
+    "inbound_session",
+    metadata,
+    Column("session_hash", LargeBinary, primary_key=True),  # sha256 of the session's text, which is stored nowhere
+    Column("client_id", Text, nullable=False, index=True),
+    Column("key_hash", LargeBinary, nullable=False),  # of the API key it was bought with: revoked, it ends too
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
 petition = Table(
     "petition",
     metadata,

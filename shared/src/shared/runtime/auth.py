@@ -23,6 +23,7 @@ Scope = Literal[
     "figures:read",
     "catalogue:read",
     "dossiers:read",
+    "dossiers:push",
     "lineage:read",
     "sync:read",
     "sync:operate",
@@ -60,7 +61,10 @@ class ApiKeys:
 
     async def principal(self, key: str) -> Principal | None:
         """The client this key belongs to, or None when no live key has this text."""
-        digest = key_hash(key)
+        return await self.principal_of(key_hash(key))
+
+    async def principal_of(self, digest: bytes) -> Principal | None:
+        """The client whose key has this digest: for what was bought with a key and must end with it."""
         kept = self._kept.get(digest)
         if kept is not None and kept[0] > monotonic():
             return kept[1]

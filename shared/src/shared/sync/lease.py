@@ -119,6 +119,26 @@ async def guard(connection: AsyncConnection, feed: Table, lease_held: Lease) -> 
     return int(page)
 
 
+async def hold(connection: AsyncConnection, feed: Table, name: str) -> Lease | None:
+    """Locks a feed's row for this transaction, without a claim; None: there is no such feed.
+
+    For feeds that nobody reads because others write to us: each push is one short transaction, the row's lock puts
+    concurrent pushes in order, and no lease can expire in between. The fence stays: nobody works on such a feed.
+    """
+    question = select(
+        feed.c.feed_id,
+        feed.c.feed,
+        feed.c.agency_code,
+        feed.c.fence,
+        feed.c.run_id,
+        feed.c.cursor,
+        feed.c.watermark,
+        feed.c.page,
+    )
+    row = (await connection.execute(question.where(feed.c.feed == name).with_for_update())).mappings().one_or_none()
+    return None if row is None else Lease(**row, mode=None)
+
+
 async def release(connection: AsyncConnection, feed: Table, lease_held: Lease) -> None:
     """Lets the feed go, its unfinished run included: the next claim goes on from the cursor."""
     statement = update(feed).where(*_held(feed, lease_held)).values(owner=None, lease_until=None)

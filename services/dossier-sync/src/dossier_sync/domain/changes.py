@@ -7,21 +7,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined, SourcePage
-from dossier_sync.domain.intake import Bounds, admit
+from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined, Reason, SourcePage
+from dossier_sync.domain.intake import Bounds, admit, advance, step_aside
 from dossier_sync.domain.line import Place, line
+from dossier_sync.domain.step import Step, with_disagreement
 
-Decode = Callable[[Any, str, bytes], PortalRecord | Quarantined]
+Told = PortalRecord | Step | Quarantined
+Decode = Callable[[Any, str, bytes], Told]
 """(raw record, key, hash) -> the record as read, or set aside where it lacks the agreed shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored dossier: the version that counts, how many revisions there are, and where the last one stands."""
+    """A stored dossier: the version that counts, how many revisions there are, where the last one stands, and the
+    digest of the record it was last told by (that of the version, or of other bytes with the same facts)."""
 
     dossier: Dossier
     revisions: int
     last: Place
+    told_hash: bytes
 
 
 @dataclass(slots=True)
@@ -33,6 +37,8 @@ class Changes:
     changed: int = 0
     older: list[Dossier] = field(default_factory=list)
     same: list[tuple[str, bytes]] = field(default_factory=list)
+    stepped: list[tuple[str, bytes]] = field(default_factory=list)
+    """Heads moved by a step: they stay known by the digest of the dossier's own record."""
     aside: list[Quarantined] = field(default_factory=list)
 
 
@@ -61,6 +67,8 @@ class NewRecords:
         record = self._decode(self.page.raws[n], key, source_hash)
         if isinstance(record, Quarantined):
             return record
+        if isinstance(record, Step):
+            return step_aside(record, key, source_hash, Reason.DOSSIER_UNKNOWN)
         dossier = admit(record, key, source_hash, None, self._bounds)
         return dossier if isinstance(dossier, Quarantined) else line(dossier, 1, True, None)
 
@@ -88,6 +96,9 @@ def take_changed(
     for n in positions:
         key, source_hash = page.keys[n], page.hashes[n]
         record, stored = decode(page.raws[n], key, source_hash), known[key]
+        if isinstance(record, Step):
+            _take_step(record, source_hash, stored, bounds, found)
+            continue
         taken = record if isinstance(record, Quarantined) else admit(record, key, source_hash, stored.dossier, bounds)
         if isinstance(taken, Quarantined):
             found.aside.append(taken)
@@ -116,7 +127,7 @@ def take_again(
     for code, stored in known.items():
         kept = stored.dossier
         record = decode(kept.record, code, kept.source_hash)
-        if isinstance(record, Quarantined):
+        if isinstance(record, Quarantined | Step):
             continue
         record = record._replace(particulars=kept.particulars)
         taken = admit(record, code, kept.source_hash, before.get(code), bounds)
@@ -134,6 +145,22 @@ def _still_due(taken: Dossier, kept: Dossier) -> Dossier:
     if same and kept.statutory_due_on is not None:
         return taken._replace(statutory_due_on=kept.statutory_due_on)
     return taken
+
+
+def _take_step(step: Step, source_hash: bytes, stored: Known, bounds: Bounds, found: Changes) -> None:
+    """A step moves the dossier only when it happened after what is known of it; else it is history, or known."""
+    known, key = stored.dossier, stored.dossier.dossier_code
+    taken = advance(step, source_hash, known, bounds)
+    if isinstance(taken, Quarantined):
+        found.aside.append(taken)
+    elif (taken.modified_at, taken.status) == (known.modified_at, known.status):
+        found.same.append((key, stored.told_hash))
+    elif (taken.modified_at, taken.status) > (known.modified_at, known.status):
+        found.lines.append(line(taken, stored.revisions + 1, True, stored.last))
+        found.changed += 1
+        found.stepped.append((key, stored.told_hash))
+    else:
+        found.older.append(with_disagreement(_by_itself(taken), known))
 
 
 def add_history(older: Iterable[Dossier], known: Mapping[str, Known], found: Changes) -> None:

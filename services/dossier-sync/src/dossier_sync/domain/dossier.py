@@ -4,9 +4,10 @@ The hot ones are named tuples, not dataclasses: a frozen dataclass of this width
 make, and a page makes ten thousand.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
 Round = tuple[date, date | None]
@@ -36,6 +37,8 @@ class Flag(StrEnum):
     """The appointed day lies before the receipt."""
     PARTICULARS_UNREAD = "particulars_unread"
     """Fees, papers or the like are told in a way that cannot be kept; ``unread`` of the particulars names them."""
+    TIMELINE_DISAGREES = "timeline_disagrees"
+    """A step of the timeline contradicts the dossier that was sent after it; the dossier counts."""
 
 
 class Reason(StrEnum):
@@ -50,6 +53,10 @@ class Reason(StrEnum):
     """A date in none of the portal's formats, or a day that does not exist."""
     DATE_IMPOSSIBLE = "date_impossible"
     """A date of the future that must be past, or one before there were portals."""
+    DOSSIER_UNKNOWN = "dossier_unknown"
+    """A step of a dossier that nobody has told us about."""
+    STATUS_UNREADABLE = "status_unreadable"
+    """A step whose status is none of the ten: it says nothing, and must not unsay what is known."""
 
 
 class PortalRecord(NamedTuple):
@@ -58,7 +65,7 @@ class PortalRecord(NamedTuple):
     Days are Asia/Ho_Chi_Minh; ``channel`` and ``status`` are national codes. ``agency_code`` is canonical, "" when
     the record has none. ``unreadable`` names the first field that could not be read, "" when all could. ``record``
     is the redacted record, compact JSON in UTF-8; ``particulars`` as ``domain.particulars.text`` writes them, None when
-    the portal tells none.
+    the portal tells none; ``rounds`` are the supplement rounds of a portal that lists them.
     """
 
     code: str
@@ -75,6 +82,7 @@ class PortalRecord(NamedTuple):
     unreadable: str
     record: bytes
     particulars: bytes | None = None
+    rounds: tuple[Round, ...] | None = None
 
 
 class Dossier(NamedTuple):
@@ -130,14 +138,29 @@ class Quarantined:
     particulars: bytes | None = None
 
 
+class Tells(Enum):
+    """What the records of a page are."""
+
+    DOSSIERS = 1
+    """Dossiers, of a portal that tells no timeline."""
+    HEADERS = 2
+    """Dossiers, whose steps come on pages of their own."""
+    STEPS = 3
+
+
+def step_key(key: str) -> str:
+    """Under which a step is set aside: not the dossier's own key, or a good step would let a bad dossier in."""
+    return f"{key}+step"
+
+
 @dataclass(frozen=True, slots=True)
 class SourcePage:
     """One page as it came: ``keys[n]``, ``hashes[n]`` and ``raws[n]`` belong to one record.
 
     A key is the canonical dossier code, or ``sha256:…`` of the record where the code is not even text. A hash is
-    the SHA-256 of the record's own bytes. ``total`` is the portal's own count of all its dossiers. ``hot``
-    records stood on the page and are left to the next run, because they changed after this run's window;
-    ``repeated`` ones name a dossier that stands further up, and so in a newer version. ``newest``
+    the SHA-256 of the record's own bytes. ``total`` is the portal's own count of all its dossiers, None where it does
+    not count. ``hot`` records stood on the page and are left to the next run, because they changed after this run's
+    window; ``repeated`` ones name a dossier that stands further up, and so in a newer version. ``newest``
     and ``oldest`` are the portal's times of change at the page's two ends, None where unreadable or the page is
     empty; ``ordered`` tells whether they are in the promised order.
     """
@@ -146,13 +169,22 @@ class SourcePage:
     keys: list[str]
     hashes: list[bytes]
     raws: list[Any]
-    total: int
+    total: int | None
     last: bool
     hot: int
     repeated: int
     newest: datetime | None
     oldest: datetime | None
     ordered: bool
+    tells: Tells = Tells.DOSSIERS
+
+    def settles(self, taken: Collection[str]) -> list[str]:
+        """Keys set aside no longer, unless the page sets them aside again. A dossier in ``taken`` settles its steps."""
+        if self.tells is Tells.STEPS:
+            return [step_key(key) for key in self.keys]
+        if self.tells is Tells.HEADERS:
+            return [*self.keys, *map(step_key, taken)]
+        return self.keys
 
     def once(self) -> "SourcePage":
         """The page with each dossier once."""

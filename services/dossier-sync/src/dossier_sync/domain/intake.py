@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dossier_sync.domain.dossier import Dossier, Flag, PortalRecord, Quarantined, Reason, Round
+from dossier_sync.domain.dossier import Dossier, Flag, PortalRecord, Quarantined, Reason, Round, step_key
+from dossier_sync.domain.step import Step, told_again
 from shared.domain.identifiers import IdentifierError, dossier_agency
 from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
 
@@ -45,7 +46,7 @@ def admit(
         reason = Reason.AGENCY_UNREADABLE if record.unreadable == "agency_code" else Reason.DATE_UNREADABLE
         return _aside(record, key, source_hash, reason, record.unreadable)
     (_, agency, procedure, field, channel, status, received_on, due_on, ended_on, returned_on, modified_at, _, text,
-     particulars) = record  # fmt: skip
+     particulars, told) = record  # fmt: skip
     impossible = _impossible(record, bounds)
     if impossible:
         return _aside(record, key, source_hash, Reason.DATE_IMPOSSIBLE, impossible)
@@ -58,8 +59,8 @@ def admit(
         statutory = previous.statutory_due_on if previous.received_on == received_on else None
     if statutory is None and received_on is not None:
         statutory = bounds.statutory_due(agency, procedure, channel, received_on)
-    if previous is not None or status in WAITING_ON_APPLICANT:
-        supplements = _rounds(previous, status, bounds.local_day(modified_at))
+    if told or previous is not None or status in WAITING_ON_APPLICANT:
+        supplements = _rounds(told, previous, status, bounds.local_day(modified_at))
     return Dossier(
         key, agency or str(inside), procedure, field, channel, status, received_on, due_on,
         first_due_on, statutory, ended_on, returned_on, supplements, flags, modified_at, False, particulars,
@@ -119,12 +120,17 @@ def _flag_times(flags: list[str], status: int, received_on: date | None, ended_o
         flags.append(Flag.END_BEFORE_RECEIPT)
 
 
-def _rounds(previous: Dossier | None, status: int, day: date) -> tuple[Round, ...] | None:
+def _rounds(
+    told: tuple[Round, ...] | None, previous: Dossier | None, status: int, day: date
+) -> tuple[Round, ...] | None:
     """The supplement rounds after this version: one opens when the dossier begins to wait and closes when it stops.
 
-    The portal keeps no list of rounds, only the present status, so ``day`` is that of its last change.
+    Most portals keep no list of rounds, only the present status, so ``day`` is that of its last change. A list that
+    is told has precedence (an empty one tells nothing: many senders never fill it); where it leaves an answer blank
+    though the dossier went on, the day that was seen first stays.
     """
-    rounds = list(previous.supplements or ()) if previous is not None else []
+    seen = (previous.supplements or ()) if previous is not None else ()
+    rounds = _with_answers_seen(told, seen) if told else list(seen)
     waiting = status in WAITING_ON_APPLICANT
     open_round = bool(rounds) and rounds[-1][1] is None
     if waiting and not open_round:
@@ -133,6 +139,41 @@ def _rounds(previous: Dossier | None, status: int, day: date) -> tuple[Round, ..
         asked_on = rounds[-1][0]
         rounds[-1] = (asked_on, max(asked_on, day))
     return tuple(rounds) or None
+
+
+def _with_answers_seen(told: tuple[Round, ...], seen: tuple[Round, ...]) -> list[Round]:
+    answers = dict(seen)
+    rounds = [(asked, answered or answers.get(asked)) for asked, answered in told]
+    if seen and seen[-1][0] > max((asked for asked, _ in told), default=date.min):
+        rounds.append(seen[-1])  # begun after the list was written
+    return rounds
+
+
+def advance(step: Step, source_hash: bytes, known: Dossier, bounds: Bounds) -> Dossier | Quarantined:
+    """The known dossier after a step, or the step set aside. What happened cannot be later than when we heard of it."""
+    if step.status == DossierStatus.UNMAPPED:
+        return step_aside(step, known.dossier_code, source_hash, Reason.STATUS_UNREADABLE)
+    if step.at is None or step.unreadable or step.at > bounds.latest_at:
+        return step_aside(step, known.dossier_code, source_hash, Reason.DATE_UNREADABLE)
+    return admit(told_again(step, known, bounds.local_day(step.at)), known.dossier_code, source_hash, known, bounds)
+
+
+def step_aside(step: Step, key: str, source_hash: bytes, reason: Reason) -> Quarantined:
+    """A step set aside. A code that cannot be read is not kept."""
+    try:
+        dossier_agency(key)
+        shown = step_key(key)
+    except IdentifierError:
+        shown, reason = f"sha256:{source_hash.hex()}", Reason.CODE_UNREADABLE
+    return Quarantined(shown, reason, _STEP_FIELDS[reason], None, None, None, source_hash, step.record)
+
+
+_STEP_FIELDS = {
+    Reason.CODE_UNREADABLE: "dossier_code",
+    Reason.DOSSIER_UNKNOWN: "dossier_code",
+    Reason.STATUS_UNREADABLE: "status",
+    Reason.DATE_UNREADABLE: "modified_at",
+}
 
 
 def _aside(record: PortalRecord, key: str, source_hash: bytes, reason: Reason, field: str) -> Quarantined:

@@ -93,6 +93,30 @@ EXPLAINED: Mapping[Reason, Explained] = {
         ),
         frozenset({Cause.MAP, Cause.TIME}),
     ),
+    Reason.DOSSIER_UNKNOWN: Explained(
+        (
+            "Tiến độ của một hồ sơ mà chưa hệ thống nào gửi lên.",
+            "A step of a dossier that no system has sent.",
+        ),
+        "upstream",
+        (
+            "Báo hệ thống một cửa gửi hồ sơ (DongBoHoSoMC) trước, tiến độ sau. Hồ sơ đến thì bản ghi này tự khép.",
+            "Ask the one-stop system to send the dossier (DongBoHoSoMC) first. The dossier's arrival settles this.",
+        ),
+        frozenset(),
+    ),
+    Reason.STATUS_UNREADABLE: Explained(
+        (
+            "Một bước tiến độ không có trạng thái thuộc mười mã quốc gia, nên không cho biết điều gì.",
+            "A step whose status is none of the ten national codes: it says nothing.",
+        ),
+        "upstream",
+        (
+            "Báo hệ thống một cửa ánh xạ trạng thái của mình sang mã quốc gia. Bước sau của hồ sơ sẽ thay thế.",
+            "Ask the one-stop system to map its status to a national code. The dossier's next step replaces this one.",
+        ),
+        frozenset(),
+    ),
 }
 """Every reason, in the order of the checks."""
 

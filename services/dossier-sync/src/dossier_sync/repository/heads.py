@@ -38,7 +38,7 @@ _LOCK = """
 select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
        r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
        r.first_due_on, r.statutory_due_on, r.ended_on, r.returned_on, r.supplements, r.flags, r.modified_at,
-       r.gone, r.particulars, r.source_hash, r.record
+       r.gone, r.particulars, r.source_hash, r.record, h.source_hash
 from dossier.head h
 join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
 where h.dossier_code = any ($1::text[])
@@ -138,7 +138,7 @@ async def sort_by_hash(driver: Driver, keys: Sequence[str], hashes: Sequence[byt
 async def lock(driver: Driver, codes: Sequence[str]) -> dict[str, Known]:
     """The stored versions of these dossiers, held against other feeds until the transaction ends."""
     rows = await driver.fetch(_LOCK, codes)
-    return {row[3]: Known(stored_dossier(row, 3), row[0], Place(row[1], row[2])) for row in rows}
+    return {row[3]: Known(stored_dossier(row, 3), row[0], Place(row[1], row[2]), row[-1]) for row in rows}
 
 
 async def before(driver: Driver, codes: Sequence[str]) -> dict[str, Dossier]:

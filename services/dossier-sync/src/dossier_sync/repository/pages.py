@@ -45,7 +45,7 @@ async def save_page(
     *,
     decode: Decode,
     bounds: Bounds,
-    cursor: str,
+    cursor: str | None,
     gaps: int = 0,
 ) -> Counts:
     """Saves one page. Raises ``FenceLost`` and ``PageConflict``; then nothing of it is written."""
@@ -56,11 +56,13 @@ async def save_page(
     keys = source.keys
     new, changed = await heads.sort_by_hash(driver, keys, source.hashes)
     found = await sort_out(driver, records, new, changed, decode, bounds)
-    aside = await quarantine.changes(driver, lease.feed_id, keys, found.aside)
+    refused = {one.key for one in found.aside}
+    settled = source.settles([key for key in (keys[n] for n in (*new, *changed)) if key not in refused])
+    aside = await quarantine.changes(driver, lease.feed_id, settled, found.aside)
     place = Place(lease.feed_id, held + 1)
     digest = await write(driver, lease.feed, place, found, aside)
-    if found.same:
-        await heads.refresh(driver, found.same)
+    if found.same or found.stepped:
+        await heads.refresh(driver, [*found.same, *found.stepped])
     counts = Counts(
         seen=len(keys) + source.hot + source.repeated,
         new=found.new,
