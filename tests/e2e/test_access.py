@@ -35,6 +35,7 @@ NAMED_IN_THE_DESIGN = {
         "/v1/quarantine/{id}/retry",
         "/v1/reconciliation",
         "/v1/dossiers",
+        "/v1/dossiers/at-risk",
         "/v1/dossiers/{code}",
         "/v1/ledger",
     },

@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.gauges import refresh_gauges
 from dossier_sync.inbound import Rules, Terms
-from dossier_sync.routes import dossiers, feeds, inbound, ledger, quarantine, replays
+from dossier_sync.routes import at_risk, dossiers, feeds, inbound, ledger, quarantine, replays
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
+from shared.contracts.problem import ProblemType
+from shared.domain.calendar import CalendarUnknown
 from shared.runtime import migrate
 from shared.runtime.app import Check, create_app
 from shared.runtime.database import create_engine
@@ -20,6 +22,8 @@ _DESCRIPTION = """Dossiers (hồ sơ) as the portals tell them, in a gap-free le
 Every page of a portal that changed something is one **entry**: revisions of dossiers, and records set aside. Follow
 `/v1/ledger?after=` and you miss nothing. A feed is `fresh` only while its data are proven complete; a silent portal is
 `stale`, never zero. No person's data is kept: names, numbers and addresses are not even decoded."""
+
+CALENDAR_UNKNOWN = ProblemType("calendar-unknown", 503, "The working calendar does not reach that day", "us")
 
 _TAGS = [
     {
@@ -44,10 +48,19 @@ def build(settings: DossierSyncSettings) -> FastAPI:
         settings=settings,
         title="Motcua dossier-sync",
         description=_DESCRIPTION,
-        routers=[feeds.router, quarantine.router, replays.router, dossiers.router, ledger.router, inbound.router],
+        routers=[
+            feeds.router,
+            quarantine.router,
+            replays.router,
+            at_risk.router,
+            dossiers.router,
+            ledger.router,
+            inbound.router,
+        ],
         engine=engine,
         readiness={"schema": _schema_check(engine)},
         before_scrape=gauges,
+        problems={CalendarUnknown: CALENDAR_UNKNOWN},
         tags=_TAGS,
     )
     app.state.inbound = _terms(settings)

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.domain.status import OPEN
 from shared.sync.tables import feed_table, run_table
 
 SCHEMA = "dossier"
@@ -119,6 +120,16 @@ head = Table(
 )
 # Lists go by agency. Its columns never change for a dossier, so an update of the head stays on its page (HOT).
 Index("head_agency_key", head.c.agency_code, head.c.dossier_code)
+# Open dossiers by the day they are promised for: what will be late soon, without reading the many ended ones. A change
+# of state or day is no HOT update because of it; the index holds only what is open, and stays small.
+HEAD_IS_OPEN = f"status in ({', '.join(str(int(one)) for one in sorted(OPEN))}) and due_on is not null and not gone"
+Index(
+    "head_open_due_key",
+    head.c.due_on,
+    head.c.dossier_code,
+    postgresql_include=["agency_code"],
+    postgresql_where=text(HEAD_IS_OPEN),
+)
 
 quarantine = Table(
     "quarantine",

@@ -40,7 +40,7 @@ async def list_dossiers(
     """Current versions in order of (agency, code): an agency means its subtree, ``gone`` those no portal holds now."""
     chosen = select(head).where(head.c.gone.is_(gone))
     if agency is not None:
-        chosen = chosen.where(_subtree(head.c.agency_code, agency))
+        chosen = chosen.where(subtree(head.c.agency_code, agency))
     if statuses is not None:
         chosen = chosen.where(head.c.status.in_(statuses))
     if due_before is not None:
@@ -53,11 +53,11 @@ async def list_dossiers(
         revision.c.page == page.c.page,
         revision.c.dossier_code == page.c.dossier_code,
     )
-    question = _versions(page.join(revision, here)).order_by(page.c.agency_code, page.c.dossier_code)
-    return [_version(row) for row in await connection.execute(question)]
+    question = versions(page.join(revision, here)).order_by(page.c.agency_code, page.c.dossier_code)
+    return [version(row) for row in await connection.execute(question)]
 
 
-def _subtree(column: ColumnElement[str], agency: str) -> ColumnElement[bool]:
+def subtree(column: ColumnElement[str], agency: str) -> ColumnElement[bool]:
     """The agency and all below it, as one range of an index: in collation "C" the "/" comes right after the "."."""
     return or_(column == agency, and_(column >= f"{agency}.", column < f"{agency}/"))
 
@@ -82,8 +82,8 @@ async def history_of(connection: AsyncConnection, code: str) -> tuple[int, list[
     if current is None or not places:
         return 0, []
     here = tuple_(revision.c.feed_id, revision.c.page).in_(places)
-    question = _versions(revision).where(revision.c.dossier_code == code, here).order_by(revision.c.number.desc())
-    return current, [_version(row) for row in await connection.execute(question)]
+    question = versions(revision).where(revision.c.dossier_code == code, here).order_by(revision.c.number.desc())
+    return current, [version(row) for row in await connection.execute(question)]
 
 
 async def changes_after(
@@ -94,12 +94,12 @@ async def changes_after(
     newest = (await connection.execute(select(func.coalesce(func.max(ledger_entry.c.entry), 0)))).scalar_one()
     later = or_(ledger_entry.c.entry > entry, and_(ledger_entry.c.entry == entry, revision.c.dossier_code > code))
     question = (
-        _versions(revision)
-        .where(ledger_entry.c.entry >= entry, later, _subtree(revision.c.agency_code, agency))
+        versions(revision)
+        .where(ledger_entry.c.entry >= entry, later, subtree(revision.c.agency_code, agency))
         .order_by(ledger_entry.c.entry, revision.c.dossier_code)
         .limit(limit)
     )
-    return [_version(row) for row in await connection.execute(question)], newest
+    return [version(row) for row in await connection.execute(question)], newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ async def reconciliation(connection: AsyncConnection) -> list[Reconciled]:
     return [Reconciled(**row) for row in (await connection.execute(question)).mappings()]
 
 
-def _versions(source: Any) -> Any:
+def versions(source: Any) -> Any:
     """A question for versions of ``source``, which holds the revisions."""
     numbered = (ledger_entry.c.feed_id == revision.c.feed_id) & (ledger_entry.c.page == revision.c.page)
     joined = source.join(ledger_entry, numbered).join(feed, feed.c.feed_id == revision.c.feed_id)
@@ -206,6 +206,7 @@ def _versions(source: Any) -> Any:
     return select(*columns, *_FACTS).select_from(joined)
 
 
-def _version(row: Row[Any]) -> Version:
+def version(row: Row[Any]) -> Version:
+    """A version from a row of ``versions``."""
     values: Sequence[Any] = tuple(row)
     return Version(values[0], values[1], values[2], values[3], values[4], stored_dossier(values, 5))

@@ -21,10 +21,11 @@ async def statutory_dates(connection: AsyncConnection) -> StatutoryDates:
         limit_v1.c.channel.is_not(None),
     )
     rows = [tuple(row) for row in await connection.execute(limits)]
-    return StatutoryDates(rows, await _calendar(connection))
+    return StatutoryDates(rows, await calendar(connection))
 
 
-async def _calendar(connection: AsyncConnection) -> WorkingCalendar | None:
+async def calendar(connection: AsyncConnection) -> WorkingCalendar | None:
+    """The working calendar as it is published now; None before the catalogue knows a day."""
     days = select(calendar_v1.c.day, calendar_v1.c.working, calendar_v1.c.provisional)
     rows = [tuple(row) for row in await connection.execute(days.where(calendar_v1.c.revision_to.is_(None)))]
     if not rows:
