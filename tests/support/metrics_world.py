@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from metrics import projector
 from metrics.domain.dossier import DossierFacts
+from metrics.domain.events import COUNTERS
+from metrics.repository.tallies import TABLES
+from metrics.tables import metadata
 from shared.contracts.views import (
     agency_v1,
     calendar_v1,
@@ -37,7 +40,6 @@ from shared.runtime.database import transaction
 FEED = "haiphong-igate/dossiers"
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 KEY = "mtc_test_key_that_opens_everything"
-OWN = ("fact", "tally", "projection", "position", "indicator")
 PUBLISHED = ("publication", "publication_file", "signing_key", "publication_request")
 
 
@@ -119,7 +121,7 @@ class World:
 
     async def reset(self) -> None:
         names = ", ".join(f"{t.schema}.{t.name}" for t in views.sorted_tables)
-        own = ", ".join(f"metrics.{name}" for name in (*OWN, *PUBLISHED))
+        own = ", ".join(f"metrics.{table.name}" for table in metadata.sorted_tables)
         async with transaction(self.engine) as connection:
             await connection.execute(text(f"truncate {names}, {own}"))
             await connection.execute(version_v1.insert(), [{"change": 5, "calendar": 2}])
@@ -142,12 +144,14 @@ class World:
             await connection.execute(feed_v1.delete().where(feed_v1.c.feed == (changes.get("feed") or FEED)))
             await connection.execute(feed_v1.insert(), [row | changes])
 
-    async def page(self, versions: Sequence[Version], *, applied: bool = True, notify: bool = False) -> int:
-        """One ledger entry with these revisions; heads move. Returns the entry."""
+    async def page(
+        self, versions: Sequence[Version], *, applied: bool = True, notify: bool = False, at: datetime | None = None
+    ) -> int:
+        """One ledger entry with these revisions, an hour after the one before; heads move. Returns the entry."""
         self._entry += 1
         rows = [self._revision(version, applied=applied) for version in versions]
         digest = hashlib.sha256(str(self._entry).encode()).digest()
-        at = BEGAN + timedelta(hours=self._entry)
+        at = at or BEGAN + timedelta(hours=self._entry)
         entry = {"entry": self._entry, "at": at, "feed": FEED, "revisions": len(rows), "digest": digest}
         async with transaction(self.engine) as connection:
             await connection.execute(ledger_v1.insert(), [entry])
@@ -191,9 +195,12 @@ class World:
         """Facts and tallies, row by row: what two ways of projecting must have in common."""
         async with self.engine.connect() as connection:
             facts = await connection.execute(text("select f::text from metrics.fact f order by 1"))
-            tallies = await connection.execute(text("select t::text from metrics.tally t order by 1"))
-            zero = "0," * 17 + "0)"
-            return [*facts.scalars(), *(row for row in tallies.scalars() if not row.endswith(zero))]
+            rows = [*facts.scalars()]
+            counted = " or ".join(f"{name} <> 0" for name in COUNTERS)
+            for table in TABLES:
+                tallies = await connection.execute(text(f"select t::text from metrics.{table} t where {counted}"))
+                rows += [f"{table} {row}" for row in sorted(tallies.scalars())]
+            return rows
 
     def _revision(self, version: Version, *, applied: bool) -> dict[str, Any]:
         number = self._numbers[version.code] = self._numbers.get(version.code, 0) + 1

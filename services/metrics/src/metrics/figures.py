@@ -1,6 +1,6 @@
 """Answers a question for a figure: its counts, its bounds, what it rests on, in one snapshot.
 
-The latest answer to a coarse question comes from the tallies, every other from the judged rows.
+A coarse question (agency and channel) is answered from the tallies, every other from the judged rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,14 +9,13 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import PeriodCounts, of_sums
+from metrics.domain.counts import PeriodCounts
 from metrics.domain.definitions import Basis, FigureDefinition, Subject
 from metrics.domain.errors import AsOfError, ProjectionBehind
-from metrics.domain.folding import windows
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers
-from metrics.repository import catalogue, counting, ledger, sources, tallies
+from metrics.repository import catalogue, coarse, counting, ledger, sources
 from metrics.repository.scoping import AsOf
 from metrics.repository.sources import Feed, Standing
 from shared.runtime.clock import LOCAL_ZONE, now
@@ -147,18 +146,10 @@ async def dossier_counts(
     connection: AsyncConnection, scope: Scope, as_of: AsOf, periods: Sequence[ReportingPeriod]
 ) -> list[PeriodCounts]:
     """The counts of a scope in each period, by the cheaper of the two ways that can answer."""
-    if scope.coarse and as_of.latest:
+    if scope.coarse:
         agency = scope.agency or ""
-        found = await tallies.sums(connection, [agency], scope.channel, windows(periods))
-        return [counts_of_part(found, agency, part) for part in range(len(periods))]
+        return (await coarse.counts(connection, [agency], scope.channel, as_of, periods))[agency]
     return await counting.of_periods(connection, scope, as_of, periods)
-
-
-def counts_of_part(
-    found: Mapping[tuple[int, str], Mapping[int, Sequence[int]]], agency: str, part: int
-) -> PeriodCounts:
-    """One period's counts from the sums of its two windows: everything before it, and what lies in it."""
-    return of_sums(found.get((2 * part, agency), {}), found.get((2 * part + 1, agency), {}))
 
 
 UNKNOWN_PLACES = {

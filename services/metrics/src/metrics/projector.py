@@ -7,6 +7,7 @@ while it lasts, so that any number of processes may follow the ledger and each e
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -65,13 +66,15 @@ async def step(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS, wait: bool =
 
 async def project_after(connection: AsyncConnection, after: int, most_rows: int) -> Batch | None:
     """Project the entries after ``after``, whose place the caller has locked. None: there are none."""
-    upto = await ledger.batch_end(connection, after, most_rows)
-    if upto is None:
+    end = await ledger.batch_end(connection, after, most_rows, await projection.newest_block(connection))
+    if end is None:
         return None
+    upto, block = end
+    await projection.enter_block(connection, block, after + 1)
     revisions = await ledger.revisions(connection, after, upto)
     if revisions:
         changes = await _judge_all(revisions, await _known(connection, revisions))
-        await _write(connection, changes)
+        await _write(connection, changes, block)
     await projection.move(connection, upto, RULE, now())
     return Batch(upto, len(revisions))
 
@@ -125,10 +128,10 @@ async def _judge_all(revisions: Sequence[Revision], known: dict[str, tuple[str, 
     return changes
 
 
-async def _write(connection: AsyncConnection, changes: _Changes) -> None:
+async def _write(connection: AsyncConnection, changes: _Changes, block: date) -> None:
     if changes.ends:
         await facts.close(connection, changes.ends)
     await facts.insert(connection, changes.rows())
     rows = changes.fold.rows()
     if rows:
-        await tallies.apply(connection, rows)
+        await tallies.apply(connection, rows, block)

@@ -8,12 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.definitions import Subject
 from metrics.domain.errors import FilterError
-from metrics.domain.folding import windows
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers
-from metrics.figures import Counted, Moment, concluded, count, counts_of_part, feeds_of, of_dossiers
-from metrics.repository import catalogue, counting, sources, tallies
+from metrics.figures import Counted, Moment, concluded, count, feeds_of, of_dossiers
+from metrics.repository import catalogue, coarse, counting, sources, tallies
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel
 
@@ -105,13 +104,13 @@ async def _by_agency(
         found.append((scope.agency, period, (await count(connection, own, [period], moment))[0]))
     start = after if after is not None and after != scope.agency else ""
     children = await tallies.children(connection, scope.agency or "", start, most - len(found))
-    if not (scope.coarse and moment.as_of.latest):
+    if not scope.coarse:
         for child in children:
             below = replace(question, scope=replace(question.scope, agency=child))
             found.append((child, period, (await count(connection, below, [period], moment))[0]))
         return found
-    sums = await tallies.sums(connection, children, scope.channel, windows([period]))
-    return found + [(child, period, of_dossiers(figure, counts_of_part(sums, child, 0))) for child in children]
+    counts = await coarse.counts(connection, children, scope.channel, moment.as_of, [period])
+    return found + [(child, period, of_dossiers(figure, counts[child][0])) for child in children]
 
 
 async def _narrowed(

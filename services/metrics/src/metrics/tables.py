@@ -3,6 +3,8 @@
 Codes compare by bytes (collation C), so that an agency's subtree is one range of an index on every server.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import DATEMULTIRANGE, DATERANGE
 
@@ -75,18 +78,54 @@ fact = Table(
     PrimaryKeyConstraint("dossier_code", "valid_from", name="fact_pk"),
     Index("fact_of_agency", "agency_code", "received_on"),
     Index("fact_of_procedure", "procedure_code", "received_on"),
+    Index("fact_begun", "valid_from"),
+    Index("fact_ended", "valid_to", postgresql_where=text("valid_to is not null")),
 )
+
+
+def _cells(*more: Column[Any]) -> list[Column[Any]]:
+    """A cell of a tally and its counters, which stand last: new ones are added at the end."""
+    return [
+        Column("agency_code", Code, nullable=False),  # the agency with its subtree; '' is everything
+        Column("span", SmallInteger, nullable=False),  # folding.DAY or folding.MONTH
+        Column("day", Date, nullable=False),  # of a month: its first
+        Column("channel", SmallInteger, nullable=False),
+        *more,
+        *(Column(name, Integer, nullable=False) for name in COUNTERS),
+    ]
+
 
 tally = Table(
     "tally",
     metadata,
-    Column("agency_code", Code, nullable=False),  # the agency with its subtree; '' is everything
-    Column("span", SmallInteger, nullable=False),  # folding.DAY or folding.MONTH
-    Column("day", Date, nullable=False),  # of a month: its first
-    Column("channel", SmallInteger, nullable=False),
-    *(Column(name, Integer, nullable=False) for name in COUNTERS),
+    *_cells(),
     PrimaryKeyConstraint("agency_code", "span", "day", "channel", name="tally_pk"),
     postgresql_with={"fillfactor": "70"},
+)
+
+# The same cells by the ledger's own time, so that what was known on an earlier day is a sum too: what the entries of
+# one month, and of one day, of the ledger added to each cell. Days are Asia/Ho_Chi_Minh and never go back.
+ledger_month_tally = Table(
+    "ledger_month_tally",
+    metadata,
+    *_cells(Column("block", Date, nullable=False)),  # first day of the month
+    PrimaryKeyConstraint("agency_code", "span", "day", "channel", "block", name="ledger_month_tally_pk"),
+    postgresql_with={"fillfactor": "70"},
+)
+ledger_day_tally = Table(
+    "ledger_day_tally",
+    metadata,
+    *_cells(Column("block", Date, nullable=False)),
+    PrimaryKeyConstraint("agency_code", "span", "block", "day", "channel", name="ledger_day_tally_pk"),
+    postgresql_with={"fillfactor": "70"},
+)
+ledger_day = Table(
+    "ledger_day",
+    metadata,
+    Column("block", Date, nullable=False),
+    Column("first_entry", BigInteger, nullable=False),  # the day's last entry is the one before the next day's first
+    PrimaryKeyConstraint("block", name="ledger_day_pk"),
+    UniqueConstraint("first_entry", name="ledger_day_in_order"),
 )
 
 # Only ever added to: a correction is a further revision. ``change`` numbers all of them without a gap, so that a report

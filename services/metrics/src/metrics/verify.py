@@ -46,6 +46,7 @@ async def verify(engine: AsyncEngine) -> Verdict:
             if entry == newest and len(odd) < _MOST_NAMED and (difference := _compare(stored, fresh)):
                 odd.append(difference)
         rows, unequal = await _compare_tallies(connection, fold)
+        unequal += await tallies.unequal(connection, _MOST_NAMED)
     behind = None if entry == newest else f"the projection stands at {entry}, the ledger at {newest}"
     return Verdict(dossiers, rows, entry, (*odd, *unequal), behind)
 

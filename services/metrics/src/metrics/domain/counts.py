@@ -63,6 +63,11 @@ def add(one: PeriodCounts, other: PeriodCounts) -> PeriodCounts:
     return PeriodCounts(*(getattr(one, name) + getattr(other, name) for name in SETS))
 
 
+def of_signed(rows: Iterable[Sequence[int]]) -> PeriodCounts:
+    """The sum of rows of sets, some of them negative: what a stretch of the ledger added and took away."""
+    return PeriodCounts(*(sum(column) for column in zip(*rows, strict=True)))
+
+
 _NOTHING: Counters = (0,) * len(INDEX)
 
 

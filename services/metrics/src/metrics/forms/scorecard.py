@@ -12,15 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.counts import PeriodCounts
 from metrics.domain.dictionary import find
-from metrics.domain.folding import windows
 from metrics.domain.posting import LOOK_BACK_DAYS, Postings, Signed, days_allowed, judge
 from metrics.domain.qd766 import evidence
 from metrics.domain.qd766.evidence import Evidence, Result, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.layout import Layout
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import Answer, Counted, Moment, concluded, counts_of_part, dossier_counts, feeds_of, of_dossiers
-from metrics.repository import agencies, calendar, catalogue, services, sources, tallies
+from metrics.figures import Answer, Counted, Moment, concluded, feeds_of, of_dossiers
+from metrics.repository import agencies, calendar, catalogue, coarse, services, sources, tallies
 from metrics.repository.agencies import NamedAgency
 from metrics.repository.services import Services
 from shared.domain.level import AuthorityLevel
@@ -97,12 +96,9 @@ def _unit(code: str, named: NamedAgency | None, found: Mapping[str, Evidence], l
 async def _dossiers(
     connection: AsyncConnection, question: FigureQuestion, codes: Sequence[str], moment: Moment
 ) -> dict[str, PeriodCounts]:
-    """Each agency's counts: from the tallies in one statement, or one by one from the judged rows of an older entry."""
-    period, as_of = question.period, moment.as_of
-    if as_of.latest:
-        sums = await tallies.sums(connection, codes, None, windows([period]))
-        return {code: counts_of_part(sums, code, 0) for code in codes}
-    return {code: (await dossier_counts(connection, Scope(agency=code), as_of, [period]))[0] for code in codes}
+    """Each agency's counts, all in one go."""
+    found = await coarse.counts(connection, codes, None, moment.as_of, [question.period])
+    return {code: counts for code, (counts,) in found.items()}
 
 
 def _dossier_criteria(

@@ -61,6 +61,10 @@ MEMBERS: dict[str, str] = {
 
 _EACH = ",\n    ".join(f"count(*) filter (where {MEMBERS[name]}) as {name}" for name in SETS)
 
+_EACH_SIGNED = ",\n    ".join(
+    f"coalesce(sum(f.sign) filter (where {MEMBERS[name]}), 0)::bigint as {name}" for name in SETS
+)
+
 KEYS = {"procedure": "f.procedure_code", "field": "f.field_code"}
 """By what rows may be grouped here; agencies, channels and periods are asked for one by one."""
 
@@ -108,6 +112,23 @@ async def by_key(
     return [(row[0], PeriodCounts(*row[1:])) for row in rows]
 
 
+async def between(
+    connection: AsyncConnection,
+    scope: Scope,
+    after: int,
+    entry: int,
+    periods: Sequence[ReportingPeriod],
+) -> list[tuple[str, int, Sequence[int]]]:
+    """What the entries (after, entry] changed: (agency, number of the period from 0, change of each of ``SETS``)."""
+    statement = _between_statement(facts_where(scope, None))
+    values = bind(scope, AsOf(entry, 0, latest=False)) | {
+        "after": after,
+        "firsts": [p.first for p in periods],
+        "lasts": [p.last for p in periods],
+    }
+    return [(row[0], row[1] - 1, tuple(row[2:])) for row in await _run(connection, statement, values)]
+
+
 async def dossiers(
     connection: AsyncConnection,
     scope: Scope,
@@ -134,6 +155,19 @@ def _periods_statement(where: str) -> str:
     from unnest(cast(:firsts as date[]), cast(:lasts as date[])) with ordinality as b(first, last, part)
     join metrics.fact as f on {_TOUCHES} and {where}
     group by b.part"""
+
+
+@lru_cache(maxsize=256)
+def _between_statement(where: str) -> str:
+    return f"""
+    select f.agency_code, b.part, {_EACH_SIGNED}
+    from unnest(cast(:firsts as date[]), cast(:lasts as date[])) with ordinality as b(first, last, part)
+    join (select *, 1 as sign from metrics.fact
+          where valid_from > :after and valid_from <= :entry and (valid_to is null or valid_to > :entry)
+          union all
+          select *, -1 from metrics.fact
+          where valid_to > :after and valid_to <= :entry and valid_from <= :after) as f on {_TOUCHES} and {where}
+    group by f.agency_code, b.part"""
 
 
 @lru_cache(maxsize=256)

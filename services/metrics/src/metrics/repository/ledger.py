@@ -24,13 +24,16 @@ _REVISIONS = f"""
     where entry > $1 and entry <= $2 and applied order by entry, dossier_code"""
 _HEADS = f'select entry, number, {_FACTS} from dossier.head_v2 order by dossier_code collate "C"'
 
-# A batch ends with a whole entry: an entry is one page of a portal and is bounded in rows itself.
+# A batch ends with a whole entry: an entry is one page of a portal and is bounded in rows itself. It also ends with
+# the ledger's day; where the clock went back, what follows belongs to the day that had begun.
 _BATCH_END = text("""
-    select max(entry) from (
-        select entry, sum(revisions) over (order by entry) as rows, row_number() over (order by entry) as n
-        from (select entry, revisions from dossier.ledger_v1
-              where entry > :after order by entry limit 2000) as next) as counted
-    where rows <= :most or n = 1""")
+    select max(entry) as entry, min(block) as block from (
+        select entry, sum(revisions) over so_far as rows, row_number() over so_far as n,
+            max(day) over so_far as day, greatest(first_value(day) over so_far, cast(:block as date)) as block
+        from (select entry, revisions, (at at time zone 'Asia/Ho_Chi_Minh')::date as day from dossier.ledger_v1
+              where entry > :after order by entry limit 2000) as next
+        window so_far as (order by entry)) as counted
+    where (rows <= :most or n = 1) and day <= block""")
 _HEAD = text("select entry, at, digest from dossier.ledger_v1 order by entry desc limit 1")
 _ENTRY = text("select entry, at, digest from dossier.ledger_v1 where entry = :entry")
 _ENTRY_AT = text("""
@@ -61,10 +64,15 @@ class Revision:
     facts: DossierFacts
 
 
-async def batch_end(connection: AsyncConnection, after: int, most_rows: int) -> int | None:
-    """The last entry of the next batch after ``after``, at most ``most_rows`` revisions; None: nothing new."""
-    end: int | None = await connection.scalar(_BATCH_END, {"after": after, "most": most_rows})
-    return end
+async def batch_end(
+    connection: AsyncConnection, after: int, most_rows: int, block: date | None
+) -> tuple[int, date] | None:
+    """The last entry of the next batch after ``after`` and its day of the ledger; None: nothing new.
+
+    At most ``most_rows`` revisions, all of one day; ``block`` is the day the ledger had reached.
+    """
+    row = (await connection.execute(_BATCH_END, {"after": after, "most": most_rows, "block": block})).one()
+    return None if row.entry is None else (row.entry, row.block)
 
 
 async def revisions(connection: AsyncConnection, after: int, upto: int) -> list[Revision]:

@@ -1,7 +1,7 @@
 """How far the ledger is projected, and who may project now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,16 @@ _NOTE = text("""
     on conflict do nothing""")
 
 
+_NEWEST_BLOCK = text("select max(block) from metrics.ledger_day")
+_ENTER_BLOCK = text("""
+    insert into metrics.ledger_day (block, first_entry) values (:block, :first_entry) on conflict do nothing""")
+_FORGET_BLOCKS = text("delete from metrics.ledger_day")
+_BLOCK_OF = text("""
+    select block, first_entry,
+        (select min(later.first_entry) from metrics.ledger_day as later where later.first_entry > d.first_entry) as next
+    from metrics.ledger_day as d where first_entry <= :entry order by first_entry desc limit 1""")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Every entry up to ``entry`` is in facts and tallies, judged by ``rule``."""
@@ -26,6 +36,37 @@ class Place:
     entry: int
     rule: str
     moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A day of the ledger: ``before`` is the last entry of the day before, ``last`` its own, None while it goes on."""
+
+    day: date
+    before: int
+    last: int | None
+
+
+async def newest_block(connection: AsyncConnection) -> date | None:
+    """The day the projected ledger has reached."""
+    day: date | None = await connection.scalar(_NEWEST_BLOCK)
+    return day
+
+
+async def enter_block(connection: AsyncConnection, block: date, first_entry: int) -> None:
+    """Note the first entry of a day; later entries of the day change nothing."""
+    await connection.execute(_ENTER_BLOCK, {"block": block, "first_entry": first_entry})
+
+
+async def forget_blocks(connection: AsyncConnection) -> None:
+    """Forget every day, inside the caller's transaction: for a rebuild."""
+    await connection.execute(_FORGET_BLOCKS)
+
+
+async def block_of(connection: AsyncConnection, entry: int) -> Block | None:
+    """The day of the ledger a projected entry belongs to."""
+    row = (await connection.execute(_BLOCK_OF, {"entry": entry})).one_or_none()
+    return None if row is None else Block(row.block, row.first_entry - 1, None if row.next is None else row.next - 1)
 
 
 async def begin(connection: AsyncConnection, rule: str, at: datetime) -> None:

@@ -20,11 +20,15 @@ def below(agency: str) -> tuple[str, str]:
     return f"{agency}.", f"{agency}/"
 
 
-def facts_where(scope: Scope, as_of: AsOf) -> str:
-    """Conditions on ``metrics.fact as f``; a level also needs ``b.last``, the day at whose end it is asked."""
-    conditions = ["f.valid_to is null"]
-    if not as_of.latest:
-        conditions = ["f.valid_from <= :entry and (f.valid_to is null or f.valid_to > :entry)"]
+def facts_where(scope: Scope, as_of: AsOf | None) -> str:
+    """Conditions on ``metrics.fact as f``; a level also needs ``b.last``, the day at whose end it is asked.
+
+    ``as_of`` None leaves the choice of versions to the statement.
+    """
+    conditions = ["true"]
+    if as_of is not None:
+        now, then = "f.valid_to is null", "f.valid_from <= :entry and (f.valid_to is null or f.valid_to > :entry)"
+        conditions = [now if as_of.latest else then]
     if scope.agency is not None and scope.alone:
         conditions.append("f.agency_code = :agency")
     elif scope.agency is not None:

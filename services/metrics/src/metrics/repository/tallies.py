@@ -1,12 +1,18 @@
-"""The day and month counters of each agency subtree and channel, and their sums over windows of days."""
+"""The day and month counters of each agency subtree and channel, and their sums over windows of days.
+
+Kept three times: as they stand, and by what the entries of each month and of each day of the ledger added to them.
+"""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.events import COUNTERS
 from metrics.domain.folding import Key, Window
+from metrics.domain.period import month_of
 from shared.runtime.database import raw
 
 Delta = Sequence[int]
@@ -16,27 +22,54 @@ _NAMES = ", ".join(COUNTERS)
 _COLUMNS = ("agency_code", "span", "day", "channel", *COUNTERS)
 _STAGE = """
     create temporary table if not exists tally_delta (like metrics.tally) on commit delete rows"""
+_ADDED = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTERS)
 _APPLY = f"""
     insert into metrics.tally as t (agency_code, span, day, channel, {_NAMES})
     select agency_code, span, day, channel, {_NAMES} from pg_temp.tally_delta
     order by agency_code, span, day, channel
-    on conflict (agency_code, span, day, channel) do update
-    set {", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTERS)}"""
+    on conflict (agency_code, span, day, channel) do update set {_ADDED}"""
+_IN_BLOCK = f"""
+    insert into metrics.{{table}} as t (agency_code, span, day, channel, block, {_NAMES})
+    select agency_code, span, day, channel, $1::date, {_NAMES} from pg_temp.tally_delta
+    order by agency_code, span, day, channel
+    on conflict (agency_code, span, day, channel, block) do update set {_ADDED}"""
+_APPLY_MONTH, _APPLY_DAY = (_IN_BLOCK.format(table=table) for table in ("ledger_month_tally", "ledger_day_tally"))
 _UNSTAGE = "truncate pg_temp.tally_delta"
 _ALL = f"""
     select agency_code, span, day, channel, {_NAMES} from metrics.tally
     order by agency_code, span, day, channel"""
-_DELETE = text("delete from metrics.tally")
+_UNEQUAL = f"""
+    select agency_code, span, day, channel, {{columns}} from (
+        select agency_code, span, day, channel, {_NAMES} from metrics.tally
+        union all
+        select agency_code, span, day, channel, {", ".join(f"-{name}" for name in COUNTERS)} from metrics.{{table}}
+    ) as both_ways
+    group by agency_code, span, day, channel having {" or ".join(f"sum({name}) <> 0" for name in COUNTERS)}
+    limit $1"""
+TABLES = ("tally", "ledger_month_tally", "ledger_day_tally")
+_DELETE = [text(f"delete from metrics.{table}") for table in TABLES]
+
+_SUMMED = ", ".join(f"sum(t.{name})::bigint as {name}" for name in COUNTERS)
+_WINDOWS = """
+    unnest(cast(:parts as integer[]), cast(:spans as smallint[]), cast(:firsts as date[]), cast(:stops as date[]))
+        as w(part, span, first, stop)"""
+_CELLS = """t.agency_code = any(cast(:agencies as text[])) and t.span = w.span and t.day >= w.first and t.day < w.stop
+      and (cast(:channel as smallint) is null or t.channel = cast(:channel as smallint))"""
 
 # The windows are few (days, months, days), each one range of the primary key.
 SUMS = text(f"""
-    select w.part, t.agency_code, t.channel, {", ".join(f"sum(t.{name})::bigint as {name}" for name in COUNTERS)}
-    from unnest(cast(:parts as integer[]), cast(:spans as smallint[]), cast(:firsts as date[]), cast(:stops as date[]))
-        as w(part, span, first, stop)
-    join metrics.tally as t
-      on t.agency_code = any(cast(:agencies as text[])) and t.span = w.span and t.day >= w.first and t.day < w.stop
-    where cast(:channel as smallint) is null or t.channel = cast(:channel as smallint)
+    select w.part, t.agency_code, t.channel, {_SUMMED}
+    from {_WINDOWS} join metrics.tally as t on {_CELLS}
     group by w.part, t.agency_code, t.channel""")
+SUMS_BEFORE = text(f"""
+    with w as materialized (select * from {_WINDOWS})
+    select t.part, t.agency_code, t.channel, {_SUMMED} from (
+        select w.part, t.agency_code, t.channel, {_NAMES} from w join metrics.ledger_month_tally as t
+          on {_CELLS} and t.block < :month
+        union all
+        select w.part, t.agency_code, t.channel, {_NAMES} from w join metrics.ledger_day_tally as t
+          on {_CELLS} and t.block >= :month and t.block < :until
+    ) as t group by t.part, t.agency_code, t.channel""")
 _CHILDREN = text("""
     with recursive child(code) as (
         (select min(agency_code) from metrics.tally where agency_code > :low and agency_code < :high)
@@ -47,13 +80,18 @@ _CHILDREN = text("""
     select code from child where code is not null and code > :after order by code limit :most""")
 
 
-async def apply(connection: AsyncConnection, deltas: Mapping[Key, Delta]) -> None:
-    """Add the deltas, in key order, so that two writers could never wait for each other in a circle."""
+async def apply(connection: AsyncConnection, deltas: Mapping[Key, Delta], block: date) -> None:
+    """Add the deltas to the tallies of now, and to those of the ledger's month and day ``block``.
+
+    In key order, so that two writers could never wait for each other in a circle.
+    """
     driver = await raw(connection)
     await driver.execute(_STAGE)
     rows = ((*key, *delta) for key, delta in deltas.items())
     await driver.copy_records_to_table("tally_delta", columns=_COLUMNS, records=rows)
     await driver.execute(_APPLY)
+    await driver.execute(_APPLY_MONTH, month_of(block))
+    await driver.execute(_APPLY_DAY, block)
     await driver.execute(_UNSTAGE)  # a rebuild applies many batches in one transaction
 
 
@@ -63,28 +101,55 @@ async def stream(connection: AsyncConnection) -> AsyncIterator[tuple[Key, tuple[
         yield (row[0], row[1], row[2], row[3]), tuple(row[4:])
 
 
+async def unequal(connection: AsyncConnection, most: int) -> list[str]:
+    """Cells whose ledger months, or ledger days, do not sum to the tally of now; at most ``most`` of each."""
+    driver, found = await raw(connection), []
+    columns = ", ".join(f"sum({name}) as {name}" for name in COUNTERS)
+    for table in TABLES[1:]:
+        for row in await driver.fetch(_UNEQUAL.format(table=table, columns=columns), most):
+            found.append(f"{table} {tuple(row[:4])}: its blocks miss {dict(zip(COUNTERS, row[4:], strict=True))}")
+    return found
+
+
 async def delete_all(connection: AsyncConnection) -> None:
     """Forget every row, inside the caller's transaction."""
-    await connection.execute(_DELETE)
+    for statement in _DELETE:
+        await connection.execute(statement)
+
+
+Sums = dict[tuple[int, str], dict[int, tuple[int, ...]]]
+"""(part, agency) → channel → sums. Absent: nothing happened."""
 
 
 async def sums(
     connection: AsyncConnection, agencies: Sequence[str], channel: int | None, windows: Iterable[Window]
-) -> dict[tuple[int, str], dict[int, tuple[int, ...]]]:
-    """Counters summed over windows: (part, agency) → channel → sums. Absent: nothing happened."""
+) -> Sums:
+    """Counters summed over windows, as of now."""
+    return _by_part(await connection.execute(SUMS, _bound(agencies, channel, windows)))
+
+
+async def sums_before(
+    connection: AsyncConnection, agencies: Sequence[str], channel: int | None, windows: Iterable[Window], until: date
+) -> Sums:
+    """Counters summed over windows, as the ledger knew them before its day ``until`` began."""
+    values = _bound(agencies, channel, windows) | {"month": month_of(until), "until": until}
+    return _by_part(await connection.execute(SUMS_BEFORE, values))
+
+
+def _bound(agencies: Sequence[str], channel: int | None, windows: Iterable[Window]) -> dict[str, Any]:
     w = list(windows)
-    found: dict[tuple[int, str], dict[int, tuple[int, ...]]] = {}
-    rows = await connection.execute(
-        SUMS,
-        {
-            "parts": [window.part for window in w],
-            "spans": [window.span for window in w],
-            "firsts": [window.first for window in w],
-            "stops": [window.stop for window in w],
-            "agencies": list(agencies),
-            "channel": channel,
-        },
-    )
+    return {
+        "parts": [window.part for window in w],
+        "spans": [window.span for window in w],
+        "firsts": [window.first for window in w],
+        "stops": [window.stop for window in w],
+        "agencies": list(agencies),
+        "channel": channel,
+    }
+
+
+def _by_part(rows: Iterable[Any]) -> Sums:
+    found: Sums = {}
     for row in rows:
         found.setdefault((row[0], row[1]), {})[row[2]] = tuple(row[3:])
     return found

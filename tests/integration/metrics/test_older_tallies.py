@@ -1,0 +1,83 @@
+"""What was known at any older entry, as sums of the ledger's months and days: the judged rows say the same."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import Scope
+from metrics.rebuild import rebuild
+from metrics.repository import coarse, counting
+from metrics.repository.scoping import AsOf
+from metrics.verify import verify
+from shared.domain.channel import Channel
+from shared.runtime.database import snapshot, transaction
+from support.metrics_world import World, again, any_dossiers
+
+AGENCIES = ["", "H24", "H24.99", "H24.99.01", "H24.100", "H26", "H31"]
+PERIODS = [ReportingPeriod.parse(words) for words in ("2024", "2023-08", "report-2024-Q1", "2024-02")]
+LOCAL_MIDNIGHT = datetime(2024, 1, 30, 17, tzinfo=UTC)
+
+
+async def a_ledger_of_days(world: World, seed: int) -> int:
+    """Ninety entries at irregular hours over some months; now and then the clock goes back by hours."""
+    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    known, at = any_dossiers(seed, 200), LOCAL_MIDNIGHT
+    entry = await world.page(known, at=at)
+    for number in range(90):
+        back = number % 17 == 16
+        at += timedelta(hours=-dice.randrange(1, 30)) if back else timedelta(minutes=dice.choice([3, 55, 700, 2880]))
+        entry = await world.page([again(dice, version) for version in dice.sample(known, 9)], at=at)
+    return entry
+
+
+def questions() -> Iterator[tuple[list[str], Channel | None]]:
+    yield AGENCIES, None
+    yield ["H24"], None
+    yield ["H24"], Channel.ONLINE
+    yield [""], Channel.DIRECT
+
+
+@pytest.mark.parametrize("most_rows", [1, 40, 20_000])
+async def test_every_entry_is_answered_as_the_judged_rows_answer_it(world: World, most_rows: int) -> None:
+    newest = await a_ledger_of_days(world, seed=most_rows)
+    await world.project(most_rows=most_rows)
+    async with snapshot(world.engine) as connection:
+        for entry in range(1, newest + 1):
+            as_of = AsOf(entry, 0, latest=entry == newest)
+            for agencies, channel in questions():
+                found = await coarse.counts(connection, agencies, channel, as_of, PERIODS)
+                for agency in agencies:
+                    scope = Scope(agency=agency or None, channel=channel)
+                    expected = await counting.of_periods(connection, scope, as_of, PERIODS)
+                    assert found[agency] == expected, (entry, agency, channel)
+    assert (await verify(world.engine)).differences == ()
+
+
+async def test_nothing_was_known_before_the_first_entry(world: World) -> None:
+    async with snapshot(world.engine) as connection:
+        found = await coarse.counts(connection, ["H24"], None, AsOf(0, 0, latest=False), PERIODS[:1])
+    assert found["H24"][0].total(["carried", "received_online", "early"]) == 0
+
+
+async def test_a_rebuild_gives_the_same_blocks_whatever_the_batches(world: World) -> None:
+    await a_ledger_of_days(world, seed=3)
+    await world.project(most_rows=1)
+    before = await world.everything()
+    await rebuild(world.engine, most_rows=70)
+    assert await world.everything() == before
+
+
+async def test_verify_names_a_block_that_was_tampered_with(world: World) -> None:
+    await a_ledger_of_days(world, seed=5)
+    await world.project()
+    async with transaction(world.engine) as connection:
+        await connection.execute(
+            text("update metrics.ledger_day_tally set received = received + 1 where agency_code = 'H24' and span = 2")
+        )
+    differences = (await verify(world.engine)).differences
+    assert differences
+    assert all(difference.startswith("ledger_day_tally ('H24', 2,") for difference in differences)
