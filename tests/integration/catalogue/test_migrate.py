@@ -44,7 +44,7 @@ async def test_two_threads_of_one_process_take_turns_too(server: Server) -> None
 
 def test_the_offline_sql_holds_every_statement_and_a_lock_timeout() -> None:
     written = sql("catalogue", "catalogue")
-    assert "set local lock_timeout = '5s'" in written
+    assert "set local lock_timeout = '2s'" in written
     assert "CREATE TABLE catalogue.procedure (" in written
     assert "create view catalogue.client_v1" in written
 

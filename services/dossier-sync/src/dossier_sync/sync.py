@@ -23,7 +23,7 @@ from dossier_sync.repository.pages import Counts, save_page
 from dossier_sync.tables import feed, run
 from shared.domain.identifiers import DossierCode, IdentifierError
 from shared.runtime.clock import LOCAL_ZONE
-from shared.runtime.database import transaction
+from shared.runtime.database import DATABASE_TROUBLE, is_contention, transaction
 from shared.runtime.http import PortalError, PortalUnavailable
 from shared.runtime.logs import logger
 from shared.sync.lease import Lease, guard, release
@@ -160,6 +160,9 @@ async def _save(
                 )
         except PageConflict:
             if attempt == _CONFLICTS:
+                raise
+        except DATABASE_TROUBLE as error:
+            if attempt == _CONFLICTS or not is_contention(error):
                 raise
     raise AssertionError("the loop returns or raises")
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.plan import FeedPlan, Plans
@@ -17,7 +16,7 @@ from dossier_sync.repository.rules import statutory_dates
 from dossier_sync.sync import Drained, run_once
 from dossier_sync.tables import feed
 from shared.runtime.clock import now
-from shared.runtime.database import transaction
+from shared.runtime.database import DATABASE_TROUBLE, transaction
 from shared.runtime.logs import logger
 from shared.sync.lease import FenceLost, Lease, claim, heartbeat, postpone
 from shared.sync.runs import Ending
@@ -50,7 +49,7 @@ async def work(engine: AsyncEngine, habits: Habits, stop: asyncio.Event) -> None
         except FenceLost as error:
             _log.warning("lost the feed to another worker", detail=str(error))
             ended = None
-        except (DBAPIError, OSError) as error:
+        except DATABASE_TROUBLE as error:
             _log.error("the database does not answer", error=type(error).__name__)
             ended = None
         if ended is None:
@@ -123,7 +122,7 @@ async def _beating(engine: AsyncEngine, lease: Lease, every: timedelta) -> Async
         raise failure from None
     finally:
         beating.cancel()
-        with suppress(asyncio.CancelledError, FenceLost, DBAPIError, OSError):
+        with suppress(asyncio.CancelledError, FenceLost, *DATABASE_TROUBLE):
             await beating
 
 

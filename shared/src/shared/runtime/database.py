@@ -10,7 +10,14 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+DATABASE_TROUBLE = (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What a database raises that is away, full or busy: through SQLAlchemy, or from the driver beneath it."""
+
+_DEADLOCK, _SERIALIZATION = "40P01", "40001"
 
 
 def create_engine(url: str, *, application_name: str, pool_size: int = 8) -> AsyncEngine:
@@ -53,6 +60,12 @@ async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         connection = await plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         async with connection.begin():
             yield connection
+
+
+def is_contention(error: BaseException) -> bool:
+    """Whether Postgres gave this transaction up in favour of another: the same again may well succeed."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(driver, "sqlstate", None) in (_DEADLOCK, _SERIALIZATION)
 
 
 async def raw(connection: AsyncConnection) -> "asyncpg.Connection[Any]":

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 VERSION_TABLE = "alembic_version"
-LOCK_TIMEOUT = "5s"
+LOCK_TIMEOUT = "2s"
 """A migration that cannot get its lock gives up: queuing for it would block every reader behind it."""
 
 _ENVIRONMENT = Path(__file__).with_name("migrations")

@@ -6,6 +6,7 @@ Users: ``app``. Anything not in a table is a fault of ours: it is logged with it
 from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +33,9 @@ from shared.runtime.logs import logger
 
 _log = logger(__name__)
 
+_DRIVER_LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError)
+"""The same as SQLAlchemy's, from statements that go to the driver directly."""
+
 ProblemTable = Mapping[type[Exception], ProblemType]
 
 
@@ -43,7 +47,7 @@ def add_problem_handlers(app: FastAPI, table: ProblemTable) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(PoolTimeout, _busy)
-    for lost in (OperationalError, InterfaceError, ConnectionError):
+    for lost in (OperationalError, InterfaceError, ConnectionError, *_DRIVER_LOST):
         app.add_exception_handler(lost, _database)
     app.add_exception_handler(DBAPIError, _statement)
     app.add_exception_handler(Exception, _unexpected)
