@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from metrics import projector
 from metrics.domain.dossier import DossierFacts
 from metrics.domain.events import COUNTERS
+from metrics.domain.particulars import Particulars, read
 from metrics.repository.tallies import TABLES
 from metrics.tables import metadata
 from shared.contracts.views import (
@@ -71,7 +72,8 @@ def a_dossier(number: int = 1, **changes: Any) -> Version:
         supplements=(),
         modified_on=date(2024, 3, 19),
     )
-    return replace(Version(f"000.00.99.H24-240301-{number:04}", replace(facts, **changes)), **outer)
+    facts = replace(facts, particulars=_read(outer.get("particulars")), **changes)
+    return replace(Version(f"000.00.99.H24-240301-{number:04}", facts), **outer)
 
 
 def any_dossiers(seed: int, count: int) -> list[Version]:
@@ -84,7 +86,7 @@ def again(dice: random.Random, version: Version) -> Version:
     """A later version of the same dossier, now and then of another agency."""
     other = _any_dossier(dice, 0)
     moved = other.agency if dice.random() < 0.1 else version.agency
-    return replace(version, facts=other.facts, agency=moved)
+    return replace(version, facts=other.facts, particulars=other.particulars, agency=moved)
 
 
 def _any_dossier(dice: random.Random, number: int) -> Version:
@@ -107,9 +109,50 @@ def _any_dossier(dice: random.Random, number: int) -> Version:
         modified_on=day() or first,
         gone=dice.random() < 0.04,
     )
+    told = _any_particulars(dice)
+    facts = replace(facts, first_due_on=dice.choice([due, due, day()]), particulars=_read(told))
     agency = dice.choice(["H24", "H24.99", "H24.99", "H24.99.01", "H24.100", "H240.01", "H26.15"])
     procedure, field = f"1.{dice.randrange(6):06}", f"F{dice.randrange(4)}"
-    return Version(f"D-{number:05}", facts, agency, procedure, field)
+    return Version(f"D-{number:05}", facts, agency, procedure, field, told)
+
+
+def _read(told: Mapping[str, Any] | None) -> Particulars | None:
+    return None if told is None else read(json.dumps(told))
+
+
+def _any_particulars(dice: random.Random) -> dict[str, Any] | None:
+    """Particulars of every kind, each key missing now and then; None: a portal that tells nothing."""
+
+    def day() -> str:
+        return (date(2023, 6, 1) + timedelta(days=dice.randrange(500))).isoformat()
+
+    def counts(*names: str) -> dict[str, int]:
+        return {name: dice.randrange(2) for name in names if dice.random() < 0.8}
+
+    changes = [
+        [
+            dice.choice([None, day(), day()]),
+            dice.choice([None, day()]),
+            day(),
+            dice.choice([None, "supplement", "extension"]),
+        ]
+        for _ in range(dice.randrange(3))
+    ]
+    every: dict[str, Any] = {
+        "fees": [["1", dice.choice([None, 0, 0, 50_000]), None] for _ in range(dice.randrange(3))],
+        "paid_online": dice.randrange(4),
+        "components": counts("total", "digitised", "reused", "from_store"),
+        "digitised": dice.random() < 0.5,
+        "results": counts("total", "files"),
+        "verified_account": dice.random() < 0.5,
+        "databases": dice.choice([[], ["7"], ["22"]]),
+        "filed_at": dice.choice(["national", "local"]),
+        "due_changes": changes,
+        "apologies": dice.randrange(3),
+    }
+    if dice.random() < 0.2:
+        return None
+    return {name: value for name, value in every.items() if dice.random() < 0.8}
 
 
 class World:
@@ -218,7 +261,7 @@ class World:
             "status": int(f.status),
             "received_on": f.received_on,
             "due_on": f.due_on,
-            "first_due_on": f.due_on,
+            "first_due_on": f.first_due_on,
             "statutory_due_on": f.statutory_due_on,
             "ended_on": f.ended_on,
             "returned_on": f.returned_on,
@@ -303,4 +346,5 @@ __all__ = [
     "field_v1",
     "petition_v1",
     "procedure_v1",
+    "version_v1",
 ]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from metrics.domain.counts import PeriodCounts, of_sums
+from metrics.domain.counts import SETS, PeriodCounts, of_sums
 from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.events import COUNTERS, events
 from metrics.domain.judging import judge
@@ -90,7 +90,7 @@ async def test_tallies_rows_and_a_fold_in_memory_give_the_same_integers(world: W
             scope, period = any_question(dice)
             expected = folded(known.values(), scope, period)
             latest = AsOf(newest, 5, latest=True)
-            assert await dossier_counts(connection, scope, latest, [period]) == [expected]
+            assert await dossier_counts(connection, scope, latest, [period], SETS) == [expected]
             assert await counting.of_periods(connection, scope, latest, [period]) == [expected]
             entry = dice.choice(sorted(history))
             then = await counting.of_periods(connection, scope, AsOf(entry, 5, latest=False), [period])
@@ -354,6 +354,7 @@ async def test_every_figure_of_the_dictionary_can_be_answered(world: World) -> N
 
 
 async def test_bounds_hold_for_whatever_an_unmapped_dossier_turns_out_to_be(world: World) -> None:
+    await world.add(procedure_v1, *(a_procedure(number, fee_bearing=True) for number in range(4)))
     known = any_dossiers(3, 120)
     hidden = [replace(v, facts=replace(v.facts, status=DossierStatus.UNMAPPED)) for v in known[:15]]
     await world.page([*hidden, *known[15:]])

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import PeriodCounts
+from metrics.domain.counts import FLOW_SETS, PAYMENT_SETS, TOLD_SETS, PeriodCounts
 from metrics.domain.definitions import Basis, FigureDefinition, Subject
 from metrics.domain.errors import AsOfError, ProjectionBehind
 from metrics.domain.period import ReportingPeriod
@@ -121,7 +121,7 @@ async def count(
     scope, as_of = question.effective_scope, moment.as_of
     match question.figure.subject:
         case Subject.DOSSIERS:
-            found = await dossier_counts(connection, scope, as_of, periods)
+            found = await dossier_counts(connection, scope, as_of, periods, sets_for(question.figure))
             return [of_dossiers(question.figure, counts) for counts in found]
         case Subject.PROCEDURES:
             return [Counted(await catalogue.procedures(connection, scope, as_of, period)) for period in periods]
@@ -133,8 +133,15 @@ async def count(
 
 def of_dossiers(figure: FigureDefinition, counts: PeriodCounts) -> Counted:
     """The sets a dossier figure is made of."""
-    names = (*figure.numerator, *(figure.denominator or ()))
-    return Counted({name: getattr(counts, name) for name in names}, dossiers=counts)
+    return Counted({name: getattr(counts, name) for name in figure.sets}, dossiers=counts)
+
+
+def sets_for(figure: FigureDefinition) -> tuple[str, ...]:
+    """The sets to count for a figure: the flow, which its exclusions and flags need, and what else it is made of."""
+    others = set(figure.sets) - set(FLOW_SETS)
+    if not others:
+        return FLOW_SETS
+    return (*FLOW_SETS, *(TOLD_SETS if others <= set(TOLD_SETS) else sorted(others)))
 
 
 def _of_decisions(found: tuple[dict[str, int], dict[str, int]]) -> Counted:
@@ -143,13 +150,22 @@ def _of_decisions(found: tuple[dict[str, int], dict[str, int]]) -> Counted:
 
 
 async def dossier_counts(
-    connection: AsyncConnection, scope: Scope, as_of: AsOf, periods: Sequence[ReportingPeriod]
+    connection: AsyncConnection,
+    scope: Scope,
+    as_of: AsOf,
+    periods: Sequence[ReportingPeriod],
+    sets: tuple[str, ...] = FLOW_SETS,
 ) -> list[PeriodCounts]:
-    """The counts of a scope in each period, by the cheaper of the two ways that can answer."""
-    if scope.coarse:
-        agency = scope.agency or ""
-        return (await coarse.counts(connection, [agency], scope.channel, as_of, periods))[agency]
-    return await counting.of_periods(connection, scope, as_of, periods)
+    """The counts of a scope in each period, by the cheaper of the two ways that can answer; sets not named stay 0."""
+    if is_coarse(scope, sets):
+        agency, told = scope.agency or "", sets != FLOW_SETS
+        return (await coarse.counts(connection, [agency], scope.channel, as_of, periods, told=told))[agency]
+    return await counting.of_periods(connection, scope, as_of, periods, sets)
+
+
+def is_coarse(scope: Scope, sets: tuple[str, ...]) -> bool:
+    """Whether the tallies can answer."""
+    return scope.coarse and not set(sets).intersection(PAYMENT_SETS)
 
 
 UNKNOWN_PLACES = {
@@ -177,10 +193,12 @@ def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds:
     excluded, unknown = _excluded(question.figure, counted.dossiers, held)
     doubts = (*_doubts(question, moment, feeds), *([("unknown_records", unknown)] if unknown else []))
     below = question.figure.denominator
+    points = dict(question.figure.points)
     numbers = Numbers(
-        sum(counted.sets[name] for name in question.figure.numerator),
+        sum(counted.sets[name] * points.get(name, 1) for name in question.figure.numerator),
         None if below is None else sum(counted.sets[name] for name in below),
         unknown,
+        max(points.values(), default=1),
     )
     flags = (*doubts, *_assumptions(question, counted.dossiers))
     return Answer(question, numbers, excluded, counted.breakdown, not doubts, flags, feeds, moment)
@@ -209,6 +227,9 @@ def _excluded(
         ("refused_at_reception", counts.refused),
         ("gone_upstream", counts.gone),
     )
+    if figure.unknown:
+        silent = counts.total(figure.unknown)
+        return (*excluded, ("not_told", silent)), unmapped + undated + held + silent
     return excluded, unmapped + undated + held
 
 
@@ -237,6 +258,7 @@ def _assumptions(question: FigureQuestion, counts: PeriodCounts | None) -> list[
             ("no_due_date", counts.no_due_date),
             ("channel_missing", counts.channel_missing),
             ("ended_before_received", counts.end_moved),
+            ("due_date_disagrees", counts.due_disagrees if figure.by_due_date else 0),
         )
         found += [(flag, number) for flag, number in named if number]
     begun, ended = figure.effective_from, figure.effective_to

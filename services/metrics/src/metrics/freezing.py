@@ -18,10 +18,11 @@ from metrics.domain.dictionary import columns, find
 from metrics.domain.errors import FilterError, FormUnknown
 from metrics.domain.judging import RULE
 from metrics.domain.period import ReportingPeriod
+from metrics.domain.policies import Policy
 from metrics.domain.qd766.layout import Variant
 from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.question import FigureQuestion, Scope, check
-from metrics.figures import Answer, Moment, conclude, count, dossier_counts, of_dossiers
+from metrics.figures import Answer, Moment, conclude, count, dossier_counts, of_dossiers, sets_for
 from metrics.forms import annual, card_paper, ii06a
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
@@ -103,16 +104,17 @@ async def freeze(connection: AsyncConnection, wanted: Wanted, moment: Moment) ->
 
 async def answers(connection: AsyncConnection, questions: Sequence[FigureQuestion], moment: Moment) -> list[Answer]:
     """The answer of each question; a scope that several questions share is counted once."""
-    counted: dict[tuple[Scope, ReportingPeriod], PeriodCounts] = {}
+    counted: dict[tuple[Scope, ReportingPeriod, tuple[str, ...]], PeriodCounts] = {}
     found: list[Answer] = []
     for question in questions:
         scope, period = question.effective_scope, question.period
         if question.figure.subject is not Subject.DOSSIERS:
             sets = (await count(connection, question, [period], moment))[0]
         else:
-            if (scope, period) not in counted:
-                counted[scope, period] = (await dossier_counts(connection, scope, moment.as_of, [period]))[0]
-            sets = of_dossiers(question.figure, counted[scope, period])
+            key = (scope, period, sets_for(question.figure))
+            if key not in counted:
+                counted[key] = (await dossier_counts(connection, scope, moment.as_of, [period], key[2]))[0]
+            sets = of_dossiers(question.figure, counted[key])
         found.append(await conclude(connection, question, sets, moment))
     return found
 
@@ -156,6 +158,7 @@ def scope_of(said: Mapping[str, Any]) -> Scope:
         None if channel is None else Channel[channel],
         None if level is None else AuthorityLevel(level),
         None if kind is None else DecisionKind(kind),
+        policy=Policy(said.get("policy", Policy.PORTAL)),
     )
 
 

@@ -12,7 +12,8 @@ from metrics.figures import UNKNOWN_PLACES, Moment
 from metrics.repository import counting
 from metrics.repository.counting import Listed
 
-Part = Literal["numerator", "denominator", "excluded"]
+Part = Literal["numerator", "denominator", "excluded", "not_told", "due_disagreements"]
+"""``not_told``: left out because the portal does not say. ``due_disagreements``: handled, and the due date disputed."""
 
 
 def sets_of(figure: FigureDefinition, part: Part) -> Sequence[str]:
@@ -25,9 +26,21 @@ def sets_of(figure: FigureDefinition, part: Part) -> Sequence[str]:
         if figure.denominator is None:
             raise FilterError("part", f"The figure {figure.id} is a count: it has no denominator.")
         return figure.denominator
+    if part == "due_disagreements":
+        return _disputed(figure)
+    if part == "not_told":
+        if not figure.unknown:
+            raise FilterError("part", f"The figure {figure.id} rests on nothing a portal may leave out.")
+        return figure.unknown
     places = UNKNOWN_PLACES[figure.basis]
     unknown = [f"{reason}_{place}" for reason in ("unmapped", "undated") for place in places]
     return (*unknown, "not_accepted", "refused", "gone")
+
+
+def _disputed(figure: FigureDefinition) -> Sequence[str]:
+    if not figure.by_due_date:
+        raise FilterError("part", f"The figure {figure.id} does not depend on the due date.")
+    return ("due_disagrees",)
 
 
 async def dossiers(

@@ -16,6 +16,7 @@ from metrics.domain.dossier import Judged
 from metrics.domain.folding import Fold
 from metrics.domain.judging import RULE, judge
 from metrics.repository import facts, ledger, projection, tallies
+from metrics.repository.calendar import Calendars, calendars
 from metrics.repository.ledger import Revision
 from shared.runtime.clock import now
 from shared.runtime.database import transaction
@@ -71,11 +72,14 @@ async def project_after(connection: AsyncConnection, after: int, most_rows: int)
         return None
     upto, block = end
     await projection.enter_block(connection, block, after + 1)
+    versions = await projection.versions(connection)
     revisions = await ledger.revisions(connection, after, upto)
     if revisions:
-        changes = await _judge_all(revisions, await _known(connection, revisions))
+        known = await _known(connection, revisions)
+        changes = _Changes(known, await _calendars(connection, revisions, after, versions.calendar))
+        await _judge_all(revisions, changes)
         await _write(connection, changes, block)
-    await projection.move(connection, upto, RULE, now())
+    await projection.move(connection, upto, RULE, now(), versions)
     return Batch(upto, len(revisions))
 
 
@@ -84,6 +88,7 @@ class _Changes:
     """What a batch changes: rows that end, rows that begin (the newest of a dossier still open), counters."""
 
     known: dict[str, tuple[str, Judged]]
+    calendars: Calendars | None
     fold: Fold = field(default_factory=Fold)
     ends: list[tuple[str, int]] = field(default_factory=list)
     replaced: list[tuple[Revision, Judged, int]] = field(default_factory=list)
@@ -91,7 +96,8 @@ class _Changes:
 
     def take(self, revision: Revision) -> None:
         """Take in the next revision, in ledger order."""
-        code, judged = revision.dossier_code, judge(revision.facts)
+        calendar = None if self.calendars is None else self.calendars.at(revision.entry)
+        code, judged = revision.dossier_code, judge(revision.facts, calendar)
         earlier = self.newest.get(code)
         if earlier is not None:
             self.replaced.append((*earlier, revision.entry))
@@ -119,13 +125,19 @@ async def _known(connection: AsyncConnection, revisions: Sequence[Revision]) -> 
     return {old.dossier_code: (old.agency_code, old.judged) for old in found}
 
 
-async def _judge_all(revisions: Sequence[Revision], known: dict[str, tuple[str, Judged]]) -> _Changes:
-    changes = _Changes(known)
+async def _calendars(
+    connection: AsyncConnection, revisions: Sequence[Revision], after: int, current: int
+) -> Calendars | None:
+    """None where nobody was asked for anything: most pages, and then no date starts anew."""
+    asked = any(revision.facts.supplements for revision in revisions)
+    return await calendars(connection, after, current) if asked else None
+
+
+async def _judge_all(revisions: Sequence[Revision], changes: _Changes) -> None:
     for number, revision in enumerate(revisions):
         changes.take(revision)
         if number % _ROWS_A_BREATH == 0:
             await asyncio.sleep(0)
-    return changes
 
 
 async def _write(connection: AsyncConnection, changes: _Changes, block: date) -> None:

@@ -28,7 +28,7 @@ async def rebuild(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS) -> Batch:
         await facts.delete_all(connection)
         await tallies.delete_all(connection)
         await projection.forget_blocks(connection)
-        await projection.move(connection, 0, RULE, now())
+        await projection.move(connection, 0, RULE, now(), None)
         entry, revisions = 0, 0
         while (batch := await project_after(connection, entry, most_rows)) is not None:
             entry, revisions = batch.entry, revisions + batch.revisions

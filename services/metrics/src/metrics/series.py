@@ -6,12 +6,13 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from metrics.domain.counts import FLOW_SETS
 from metrics.domain.definitions import Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers
-from metrics.figures import Counted, Moment, concluded, count, feeds_of, of_dossiers
+from metrics.figures import Counted, Moment, concluded, count, feeds_of, is_coarse, of_dossiers, sets_for
 from metrics.repository import catalogue, coarse, counting, sources, tallies
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel
@@ -72,7 +73,8 @@ async def _counted(
         return await _by_agency(connection, question, after, most, moment)
     if by == "procedure" or (by == "field" and dossiers):
         scope, period = question.effective_scope, question.period
-        groups = await counting.by_key(connection, scope, moment.as_of, period, by, after, most)
+        sets = sets_for(question.figure)
+        groups = await counting.by_key(connection, scope, moment.as_of, period, by, after, most, sets)
         return [(key, period, of_dossiers(question.figure, counts)) for key, counts in groups]
     narrowed = await _narrowed(connection, question, by, after, most, moment)
     return [(key, q.period, (await count(connection, q, [q.period], moment))[0]) for key, q in narrowed]
@@ -104,12 +106,14 @@ async def _by_agency(
         found.append((scope.agency, period, (await count(connection, own, [period], moment))[0]))
     start = after if after is not None and after != scope.agency else ""
     children = await tallies.children(connection, scope.agency or "", start, most - len(found))
-    if not scope.coarse:
+    sets = sets_for(figure)
+    if not is_coarse(scope, sets):
         for child in children:
             below = replace(question, scope=replace(question.scope, agency=child))
             found.append((child, period, (await count(connection, below, [period], moment))[0]))
         return found
-    counts = await coarse.counts(connection, children, scope.channel, moment.as_of, [period])
+    told = sets != FLOW_SETS
+    counts = await coarse.counts(connection, children, scope.channel, moment.as_of, [period], told=told)
     return found + [(child, period, of_dossiers(figure, counts[child][0])) for child in children]
 
 

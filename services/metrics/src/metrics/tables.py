@@ -75,6 +75,17 @@ fact = Table(
     Column("overdue", DATEMULTIRANGE),
     Column("overdue_766", DATERANGE),
     Column("anomalies", SmallInteger, nullable=False),
+    Column("traits", Integer, nullable=False),  # domain.traits.Trait
+    Column("extended_on", Date),
+    Column("apologies", Integer, nullable=False),
+    # How it stands by the two policies that compute a due date. restart, subtract: 0 open, else as outcome; null: by
+    # this policy it stands as by the portal's date, and the other two columns are null.
+    Column("restart", SmallInteger),
+    Column("restart_due_on", Date),
+    Column("restart_overdue", DATEMULTIRANGE),
+    Column("subtract", SmallInteger),
+    Column("subtract_due_on", Date),
+    Column("subtract_overdue", DATEMULTIRANGE),
     PrimaryKeyConstraint("dossier_code", "valid_from", name="fact_pk"),
     Index("fact_of_agency", "agency_code", "received_on"),
     Index("fact_of_procedure", "procedure_code", "received_on"),

@@ -12,6 +12,7 @@ from metrics.domain.events import COUNTERS
 from metrics.domain.folding import Fold
 from metrics.domain.judging import judge
 from metrics.repository import facts, ledger, projection, session, tallies
+from metrics.repository.calendar import Calendars, calendars
 from metrics.repository.facts import CurrentFact
 from metrics.repository.ledger import Revision
 from shared.runtime.database import snapshot
@@ -38,12 +39,13 @@ async def verify(engine: AsyncEngine) -> Verdict:
         entry, newest = (place.entry if place else 0), (head.entry if head else 0)
         fold, dossiers = Fold(), 0
         odd: list[str] = []
+        known = await calendars(connection, 0, (await projection.versions(connection)).calendar)
         pairs = _pairs(connection) if entry == newest else _alone(connection)
         async for stored, fresh in pairs:
             if stored is not None:
                 fold.add(stored.agency_code, stored.judged)
                 dossiers += 1
-            if entry == newest and len(odd) < _MOST_NAMED and (difference := _compare(stored, fresh)):
+            if entry == newest and len(odd) < _MOST_NAMED and (difference := _compare(stored, fresh, known)):
                 odd.append(difference)
         rows, unequal = await _compare_tallies(connection, fold)
         unequal += await tallies.unequal(connection, _MOST_NAMED)
@@ -72,12 +74,13 @@ async def _pairs(connection: AsyncConnection) -> AsyncIterator[tuple[CurrentFact
             stored, fresh = await anext(stored_rows, None), await anext(heads, None)
 
 
-def _compare(stored: CurrentFact | None, fresh: Revision | None) -> str | None:
+def _compare(stored: CurrentFact | None, fresh: Revision | None, known: Calendars) -> str | None:
     if stored is None or fresh is None:
         one = stored or fresh
         assert one is not None  # noqa: S101 - _pairs never yields two Nones
         return f"{one.dossier_code}: only in {'the heads' if stored is None else 'the judged rows'}"
-    expected = (fresh.entry, fresh.agency_code, fresh.procedure_code, fresh.field_code, judge(fresh.facts))
+    judged = judge(fresh.facts, known.at(fresh.entry))
+    expected = (fresh.entry, fresh.agency_code, fresh.procedure_code, fresh.field_code, judged)
     found = (stored.valid_from, stored.agency_code, stored.procedure_code, stored.field_code, stored.judged)
     return None if expected == found else f"{stored.dossier_code}: stored {found}, judged afresh {expected}"
 

@@ -43,6 +43,12 @@ class FigureScope(_Described):
     channel: Literal["DIRECT", "ONLINE", "POSTAL"] | None = Field(description="Channel of submission.")
     level: str | None = Field(description="Level of authority at the period's end.", examples=["COMMUNE"])
     kind: str | None = Field(description="Kind of publication decision.", examples=["NEW"])
+    policy: Literal["PORTAL", "RESTART", "SUBTRACT"] = Field(
+        description=(
+            "What a supplement request does to the due date: PORTAL, the portal's own date; RESTART, the limit begins "
+            "anew (NĐ 61/2018 Art. 19(4)); SUBTRACT, the days of waiting are taken out of it (rules of QĐ 766)."
+        )
+    )
 
 
 class FigurePeriod(_Described):
@@ -127,7 +133,15 @@ _EXAMPLE: dict[str, Any] = {
         "status": "practice",
     },
     "legal_basis": ["QĐ 766/QĐ-TTg, tiêu chí 2.1"],
-    "scope": {"agency": "H24.99", "procedure": None, "field": None, "channel": None, "level": None, "kind": None},
+    "scope": {
+        "agency": "H24.99",
+        "procedure": None,
+        "field": None,
+        "channel": None,
+        "level": None,
+        "kind": None,
+        "policy": "PORTAL",
+    },
     "period": {"kind": "custom", "from": "2023-11-15", "to": "2024-12-05"},
     "numerator": 2215,
     "denominator": 2215,
@@ -135,6 +149,7 @@ _EXAMPLE: dict[str, Any] = {
     "percent": "100.0",
     "reason": None,
     "bounds": {"low": "1.000000", "high": "1.000000"},
+    "most": 1,
     "excluded": [
         {"reason": "status_unmapped", "count": 0},
         {"reason": "date_missing", "count": 0},
@@ -187,8 +202,15 @@ class FigureAnswer(_Described):
         examples=["1.000000"],
     )
     percent: str | None = Field(description="The rate for display, one decimal, half up; null for counts.")
-    reason: str | None = Field(description="Why value is null: no_cases (0 of 0).", examples=[None])
+    reason: str | None = Field(
+        description="Why value is null: no_cases (0 of 0), or not_told (0 of 0 known, and some unknown).",
+        examples=[None],
+    )
     bounds: FigureBounds | None = Field(description="Null when there are no cases and no unknowns.")
+    most: int = Field(
+        description="What one case adds to the numerator at most: 1; its points where the figure averages points.",
+        examples=[1],
+    )
     excluded: list[FigureExclusion] = Field(description="What was not counted.")
     breakdown: list[FigurePart] = Field(description="Parts of the figure, where it has any; else empty.")
     complete: bool = Field(

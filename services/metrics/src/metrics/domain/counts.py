@@ -5,9 +5,9 @@ early + on_time + late, column 11 = pending_in_time + pending_overdue, and (3) =
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
-from metrics.domain.events import INDEX
+from metrics.domain.events import FLOW, INDEX
 from shared.domain.channel import Channel
 
 Counters = Sequence[int]
@@ -41,13 +41,50 @@ class PeriodCounts:
     channel_missing: int = 0  # of those received in the period: counted as direct
     end_moved: int = 0  # of those ended in the period: the end lay before the receipt
     gone: int = 0  # of those received in the period: the portal no longer holds them
+    due_disagrees: int = 0  # of column 3: the portal's due date is not the one the limit gives
+    result_file: int = 0  # of column 3, as all sets to citizen_data_unknown: yes, no, and the portal does not tell
+    no_result_file: int = 0
+    result_file_unknown: int = 0
+    digitised: int = 0
+    not_digitised: int = 0
+    digitised_unknown: int = 0
+    reused: int = 0
+    not_reused: int = 0
+    reused_unknown: int = 0
+    in_store: int = 0
+    not_in_store: int = 0
+    in_store_unknown: int = 0
+    citizen_data: int = 0
+    no_citizen_data: int = 0
+    citizen_data_unknown: int = 0
+    resolved_with_result: int = 0  # of column 7
+    resolved_without_result: int = 0
+    resolved_result_unknown: int = 0
+    resolved_late_original: int = 0  # of column 7: after the day first promised
+    resolved_asked_never: int = 0  # of column 7, by the number of requests for supplements
+    resolved_asked_once: int = 0
+    resolved_asked_often: int = 0
+    extended: int = 0  # of column 3: re-appointed in the period
+    extension_unknown: int = 0  # of column 3: whether or when is not told
+    apologies: int = 0  # letters, of dossiers received in the period
+    apologies_unknown: int = 0  # dossiers received in the period whose letters are not told
+    paid_online: int = 0  # received in the period, fee-bearing procedure, had to pay, paid online
+    paid_otherwise: int = 0  # the same, not paid online
+    payment_unknown: int = 0  # the same, and whether it had to pay or how it paid is not told
 
     def total(self, names: Iterable[str]) -> int:
         """The sum of the named sets."""
         return sum(getattr(self, name) for name in names)
 
 
-SETS = tuple(field.name for field in fields(PeriodCounts))
+PAYMENT_SETS = ("paid_online", "paid_otherwise", "payment_unknown")
+"""Sets that depend on the catalogue as it was: no tally holds them."""
+
+_ALL = tuple(field.name for field in fields(PeriodCounts))
+FLOW_SETS = _ALL[: _ALL.index("result_file")]
+TOLD_SETS = tuple(name for name in _ALL[len(FLOW_SETS) :] if name not in PAYMENT_SETS)
+SETS = (*FLOW_SETS, *TOLD_SETS)
+"""Every set that the day counters give."""
 
 
 def of_sums(before: Mapping[int, Counters], during: Mapping[int, Counters]) -> PeriodCounts:
@@ -60,7 +97,7 @@ def of_sums(before: Mapping[int, Counters], during: Mapping[int, Counters]) -> P
 
 def add(one: PeriodCounts, other: PeriodCounts) -> PeriodCounts:
     """The counts of two scopes that share no dossier."""
-    return PeriodCounts(*(getattr(one, name) + getattr(other, name) for name in SETS))
+    return PeriodCounts(*(getattr(one, name) + getattr(other, name) for name in _ALL))
 
 
 def of_signed(rows: Iterable[Sequence[int]]) -> PeriodCounts:
@@ -72,7 +109,12 @@ _NOTHING: Counters = (0,) * len(INDEX)
 
 
 def _of_channel(channel: int, before: Counters | None, during: Counters | None) -> PeriodCounts:
-    b, d = before or _NOTHING, during or _NOTHING
+    counts = _flow(channel, before or _NOTHING, during or _NOTHING)
+    sums = during or before or ()
+    return replace(counts, **_told(counts, before or _NOTHING, during or _NOTHING)) if len(sums) > len(FLOW) else counts
+
+
+def _flow(channel: int, b: Counters, d: Counters) -> PeriodCounts:
 
     def old(name: str) -> int:
         return b[INDEX[name]]
@@ -110,4 +152,46 @@ def _of_channel(channel: int, before: Counters | None, during: Counters | None) 
         channel_missing=new("channel_missing"),
         end_moved=new("end_moved"),
         gone=new("gone"),
+        due_disagrees=old("due_disagrees") - old("due_disagrees_ended") + new("due_disagrees"),
     )
+
+
+_QUESTIONS = (
+    ("result_file", "no_result_file"),
+    ("digitised", "not_digitised"),
+    ("reused", "not_reused"),
+    ("in_store", "not_in_store"),
+    ("citizen_data", "no_citizen_data"),
+)
+
+
+def _told(counts: PeriodCounts, b: Counters, d: Counters) -> dict[str, int]:
+    """The sets of what portals tell; who tells nothing is the rest of those who could."""
+
+    def new(name: str) -> int:
+        return d[INDEX[name]]
+
+    def staying(name: str) -> int:
+        return b[INDEX[name]] - b[INDEX[f"{name}_ended"]] + new(name)
+
+    received = counts.received_online + counts.received_other
+    handled, resolved = counts.carried + received, counts.early + counts.on_time + counts.late
+    found: dict[str, int] = {}
+    for yes, no in _QUESTIONS:
+        found |= {yes: staying(yes), no: staying(no)}
+        found[f"{yes}_unknown"] = handled - found[yes] - found[no]
+    once, often = new("asked_once"), new("asked_often")
+    with_result, without_result = new("result_file_ended"), new("no_result_file_ended")
+    return found | {
+        "resolved_with_result": with_result,
+        "resolved_without_result": without_result,
+        "resolved_result_unknown": resolved - with_result - without_result,
+        "resolved_late_original": new("late_original"),
+        "resolved_asked_never": resolved - once - often,
+        "resolved_asked_once": once,
+        "resolved_asked_often": often,
+        "extended": new("extended"),
+        "extension_unknown": handled - staying("extension_told"),
+        "apologies": new("apologies"),
+        "apologies_unknown": received - new("apologies_told"),
+    }

@@ -12,6 +12,8 @@ class Unit(StrEnum):
 
     COUNT = "count"
     RATE = "rate"
+    POINTS = "points"
+    """Points an average case scored, or points of the whole."""
 
 
 class Status(StrEnum):
@@ -34,6 +36,10 @@ class Subject(StrEnum):
     PETITIONS = "petitions"
 
 
+_BY_DUE_DATE = frozenset({"early", "on_time", "late", "pending_in_time", "pending_overdue"})
+_WHOLES = (frozenset({"early", "on_time", "late"}), frozenset({"pending_in_time", "pending_overdue"}))
+
+
 class Basis(StrEnum):
     """Which unknown records may belong to a dossier figure."""
 
@@ -52,8 +58,10 @@ class FigureDefinition:
     """One figure (chỉ tiêu).
 
     ``numerator`` and ``denominator`` name disjoint sets of ``counts.PeriodCounts`` (dossiers) or of
-    the named counts of ``repository.catalogue`` (the rest) that are added; ``column`` is its column of form II.06a;
-    ``filters`` are the public parameters it may be restricted by, ``needs`` those it must be.
+    the named counts of ``repository.catalogue`` (the rest) that are added; ``unknown`` names the sets of those whose
+    portal does not tell, which may belong to both. ``points`` is what a case of a set scores where the figure is an
+    average of points. ``column`` is its column of form II.06a; ``filters`` are the public parameters it may be
+    restricted by, ``needs`` those it must be.
     """
 
     id: str
@@ -75,10 +83,30 @@ class FigureDefinition:
     version: str = "1"
     effective_from: date | None = None
     effective_to: date | None = None
+    unknown: tuple[str, ...] = ()
+    points: tuple[tuple[str, int], ...] = ()
 
     @property
     def unit(self) -> Unit:
+        if self.points:
+            return Unit.POINTS
         return Unit.COUNT if self.denominator is None else Unit.RATE
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Every named set it needs."""
+        return (*self.numerator, *(self.denominator or ()), *self.unknown)
+
+    @property
+    def by_due_date(self) -> bool:
+        """Whether its numbers depend on which due date is judged: a whole column 7 or 11 does not."""
+        for part in (self.numerator, self.denominator or ()):
+            rest = set(part) & _BY_DUE_DATE
+            for whole in _WHOLES:
+                rest -= whole if whole <= rest and not self.points else frozenset()
+            if rest:
+                return True
+        return False
 
     @property
     def zero_denominator(self) -> str | None:

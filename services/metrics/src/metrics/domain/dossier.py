@@ -5,6 +5,7 @@ from datetime import date
 from enum import IntEnum, IntFlag
 
 from metrics.domain.particulars import Particulars
+from metrics.domain.traits import NOTHING, Told
 from shared.domain.deadline import Timeliness
 from shared.domain.status import DossierStatus
 
@@ -44,6 +45,8 @@ class Anomaly(IntFlag):
     """The status says open, yet an end date was sent: the status is believed."""
     WAIT_ASSUMED = 32
     """Waiting on the applicant with no date of the request: the portal's last change is taken."""
+    DUE_DISAGREES = 64
+    """The portal's due date is not the one the law's limit gives: the applicant's is judged, both are shown."""
 
 
 NOTHING_ODD = Anomaly(0)
@@ -69,6 +72,16 @@ class DossierFacts:
     modified_on: date
     gone: bool = False
     particulars: Particulars | None = None
+    first_due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a dossier stands by one due date: the outcome once ended, and the days it was overdue."""
+
+    due_on: date | None
+    outcome: Timeliness | None
+    overdue: tuple[Days, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +103,6 @@ class Judged:
     overdue: tuple[Days, ...] = ()
     overdue_766: Days | None = None
     anomalies: Anomaly = NOTHING_ODD
+    told: Told = NOTHING
+    restart: Standing | None = None
+    subtract: Standing | None = None

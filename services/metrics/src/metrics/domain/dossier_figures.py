@@ -9,7 +9,7 @@ from metrics.domain.definitions import Basis, FigureDefinition, Status, Subject
 from shared.domain.channel import Channel
 
 _FORM = "Biểu II.06a, TT 01/2020/TT-VPCP"
-_DOSSIER_FILTERS = frozenset({"procedure", "field", "channel", "level"})
+DOSSIER_FILTERS = frozenset({"procedure", "field", "channel", "level"})
 
 RECEIVED = ("received_online", "received_other")
 HANDLED = ("carried", *RECEIVED)
@@ -17,8 +17,8 @@ RESOLVED = ("early", "on_time", "late")
 PENDING = ("pending_in_time", "pending_overdue")
 IN_TIME = ("early", "on_time")
 
-_ENTERS = "the day of receipt (NgayTiepNhan)"
-_ENDS = "the day processing ended (NgayKetThucXuLy, else the day of return)"
+ENTERS = "the day of receipt (NgayTiepNhan)"
+ENDS = "the day processing ended (NgayKetThucXuLy, else the day of return)"
 _STANDS = "the state at the end of the period's last day"
 
 
@@ -37,7 +37,7 @@ def _column(
         status=Status.PRACTICE,
         numerator=sets,
         basis=basis,
-        filters=_DOSSIER_FILTERS,
+        filters=DOSSIER_FILTERS,
         column=column,
     )
 
@@ -57,16 +57,14 @@ _RULES = {
 }
 
 COLUMNS = (
-    _column(
-        3, "dossiers_total_handled", "Tổng số hồ sơ tiếp nhận (gồm kỳ trước)", "Dossiers handled", HANDLED, _ENTERS
-    ),
+    _column(3, "dossiers_total_handled", "Tổng số hồ sơ tiếp nhận (gồm kỳ trước)", "Dossiers handled", HANDLED, ENTERS),
     _column(
         4,
         "dossiers_received_online",
         "Tiếp nhận trực tuyến trong kỳ",
         "Dossiers received online in the period",
         ("received_online",),
-        _ENTERS,
+        ENTERS,
         Basis.RECEIVED_ONLINE,
     ),
     _column(
@@ -75,7 +73,7 @@ COLUMNS = (
         "Tiếp nhận trực tiếp, bưu chính công ích trong kỳ",
         "Dossiers received directly or by post in the period",
         ("received_other",),
-        _ENTERS,
+        ENTERS,
         Basis.RECEIVED_OTHER,
     ),
     _column(
@@ -87,10 +85,10 @@ COLUMNS = (
         "the state at the beginning of the period's first day",
         Basis.CARRIED,
     ),
-    _column(7, "dossiers_resolved", "Đã giải quyết", "Dossiers resolved", RESOLVED, _ENDS),
-    _column(8, "dossiers_resolved_early", "Giải quyết trước hạn", "Dossiers resolved early", ("early",), _ENDS),
-    _column(9, "dossiers_resolved_on_time", "Giải quyết đúng hạn", "Dossiers resolved on time", ("on_time",), _ENDS),
-    _column(10, "dossiers_resolved_overdue", "Giải quyết quá hạn", "Dossiers resolved overdue", ("late",), _ENDS),
+    _column(7, "dossiers_resolved", "Đã giải quyết", "Dossiers resolved", RESOLVED, ENDS),
+    _column(8, "dossiers_resolved_early", "Giải quyết trước hạn", "Dossiers resolved early", ("early",), ENDS),
+    _column(9, "dossiers_resolved_on_time", "Giải quyết đúng hạn", "Dossiers resolved on time", ("on_time",), ENDS),
+    _column(10, "dossiers_resolved_overdue", "Giải quyết quá hạn", "Dossiers resolved overdue", ("late",), ENDS),
     _column(11, "dossiers_pending", "Đang giải quyết", "Dossiers pending", PENDING, _STANDS),
     _column(
         12,
@@ -120,7 +118,7 @@ def _dossiers(
     formula: str,
     denominator: tuple[str, ...] | None = None,
     law: str = _FORM,
-    dated_by: str = _ENDS,
+    dated_by: str = ENDS,
     status: Status = Status.PRACTICE,
     basis: Basis = Basis.HANDLED,
     channel: Channel | None = None,
@@ -141,7 +139,7 @@ def _dossiers(
         denominator=denominator,
         basis=basis,
         channel=channel,
-        filters=_DOSSIER_FILTERS,
+        filters=DOSSIER_FILTERS,
         effective_from=effective_from,
         effective_to=effective_to,
     )
@@ -154,7 +152,7 @@ FLOW = (
         "Dossiers received in the period",
         numerator=RECEIVED,
         formula="(4) + (5): accepted in the period, without what was carried over.",
-        dated_by=_ENTERS,
+        dated_by=ENTERS,
         basis=Basis.RECEIVED,
     ),
     _dossiers(
@@ -227,7 +225,7 @@ ON_TIME = (
             "as overdue."
         ),
         law="QĐ 766/QĐ-TTg, tiêu chí 2.1",
-        dated_by=f"{_ENDS}; open dossiers by {_STANDS}",
+        dated_by=f"{ENDS}; open dossiers by {_STANDS}",
         effective_from=date(2022, 8, 1),
     ),
     _dossiers(
@@ -248,7 +246,7 @@ ON_TIME = (
         numerator=("received_online",),
         denominator=RECEIVED,
         formula="(4) / ((4) + (5)): received in the period only, because the form has no channel of carried dossiers.",
-        dated_by=_ENTERS,
+        dated_by=ENTERS,
         basis=Basis.RECEIVED,
     ),
     _dossiers(

@@ -7,11 +7,13 @@ those of the old one; rebuild and verify use the same function.
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from metrics.domain.dossier import Anomaly, Exclusion, Judged
+from metrics.domain.traits import NOTHING, Trait
 from shared.domain.deadline import Timeliness
 
-COUNTERS = (
+FLOW = (
     "received",
     "early",
     "on_time",
@@ -30,7 +32,44 @@ COUNTERS = (
     "channel_missing",
     "end_moved",
     "gone",
+    "due_disagrees",
+    "due_disagrees_ended",
 )
+"""The counters that every figure of the flow needs."""
+
+_STAYING = (
+    Trait.RESULT_FILE,
+    Trait.NO_RESULT_FILE,
+    Trait.DIGITISED,
+    Trait.NOT_DIGITISED,
+    Trait.REUSED,
+    Trait.NOT_REUSED,
+    Trait.IN_STORE,
+    Trait.NOT_IN_STORE,
+    Trait.CITIZEN_DATA,
+    Trait.NO_CITIZEN_DATA,
+    Trait.EXTENSION_TOLD,
+)
+"""Traits counted at receipt and again at the end: so those carried over are a difference, as in the flow."""
+
+_AT_END = (Trait.LATE_ORIGINAL, Trait.ASKED_ONCE, Trait.ASKED_OFTEN)
+
+
+def _name(trait: Trait, suffix: str = "") -> str:
+    return f"{(trait.name or '').lower()}{suffix}"
+
+
+TOLD = (
+    *(_name(trait) for trait in _STAYING),
+    *(_name(trait, "_ended") for trait in _STAYING),
+    *(_name(trait) for trait in _AT_END),
+    "extended",
+    "apologies_told",
+    "apologies",
+)
+"""The counters of what portals tell besides the flow."""
+
+COUNTERS = (*FLOW, *TOLD)
 """The counters of one cell, in the order of their columns."""
 
 INDEX = {name: position for position, name in enumerate(COUNTERS)}
@@ -55,8 +94,11 @@ _EXCLUDED = {
     Exclusion.GONE: INDEX["gone"],
 }
 
+_DUE_DISAGREES, _DUE_DISAGREES_ENDED = INDEX["due_disagrees"], INDEX["due_disagrees_ended"]
+_EXTENDED, _APOLOGIES_TOLD, _APOLOGIES = INDEX["extended"], INDEX["apologies_told"], INDEX["apologies"]
+
 Event = tuple[date, int, int]
-"""The day, the index of the counter, and +1 or -1."""
+"""The day, the index of the counter, and what to add to it."""
 
 
 def events(judged: Judged) -> Iterator[Event]:
@@ -79,6 +121,8 @@ def events(judged: Judged) -> Iterator[Event]:
         yield from _range(judged.overdue_766[0], judged.overdue_766[1], _OVERDUE_766)
     if judged.anomalies:
         yield from _oddities(judged)
+    if judged.told is not NOTHING:
+        yield from _told(judged)
 
 
 def _range(first: date, stop: date | None, counter: int) -> Iterator[Event]:
@@ -92,7 +136,34 @@ def _oddities(judged: Judged) -> Iterator[Event]:
         yield judged.received_on, _NO_DUE, 1
         if judged.ended_on is not None:
             yield judged.ended_on, _NO_DUE_ENDED, 1
+    if Anomaly.DUE_DISAGREES in judged.anomalies:
+        yield judged.received_on, _DUE_DISAGREES, 1
+        if judged.ended_on is not None:
+            yield judged.ended_on, _DUE_DISAGREES_ENDED, 1
     if Anomaly.CHANNEL_MISSING in judged.anomalies:
         yield judged.received_on, _CHANNEL_MISSING, 1
     if Anomaly.ENDED_BEFORE_RECEIVED in judged.anomalies and judged.ended_on is not None:
         yield judged.ended_on, _END_MOVED, 1
+
+
+def _told(judged: Judged) -> Iterator[Event]:
+    """Every re-appointment and letter is counted by its dossier's days: no portal dates a letter."""
+    at_receipt, at_end = _counters(judged.told.traits)
+    for counter in at_receipt:
+        yield judged.received_on, counter, 1
+    if judged.told.apologies:
+        yield judged.received_on, _APOLOGIES, judged.told.apologies
+    if judged.ended_on is not None:
+        for counter in at_end:
+            yield judged.ended_on, counter, 1
+    if judged.told.extended_on is not None:
+        yield judged.told.extended_on, _EXTENDED, 1
+
+
+@lru_cache(maxsize=4_096)
+def _counters(traits: Trait) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The counters moved at receipt, and those moved at the end."""
+    staying = [trait for trait in _STAYING if trait in traits]
+    told = (_APOLOGIES_TOLD,) if Trait.APOLOGIES_TOLD in traits else ()
+    at_end = (*(_name(trait, "_ended") for trait in staying), *(_name(trait) for trait in _AT_END if trait in traits))
+    return (*(INDEX[_name(trait)] for trait in staying), *told), tuple(INDEX[name] for name in at_end)

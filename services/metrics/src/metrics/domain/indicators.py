@@ -34,6 +34,7 @@ class Measured(StrEnum):
     PETITIONS = "petitions"
     WORKING_DAYS = "working_days"
     DAYS = "days"
+    POINTS = "points"
     VISITS = "visits"
     PEOPLE = "people"
     COLUMNS = "columns"
@@ -121,12 +122,8 @@ OWN = (
     ),
     _of("internal_simplification_rate", "Tỷ lệ cắt giảm mỗi TTHC nội bộ", "Cut per internal procedure", _m.PERCENT,
         "II.3", _INTERNAL),
-    _of("online_payment_rate", "Tỷ lệ thanh toán trực tuyến", "Paid online", _m.PERCENT, "II.4.2",
-        ("QĐ 766/QĐ-TTg, tiêu chí 3.6",)),
     _of("digitised_rate_reported", "Tỷ lệ số hóa hồ sơ, như đơn vị báo cáo", "Dossiers digitised, as reported",
         _m.PERCENT, "II.4.3", ("QĐ 766/QĐ-TTg, tiêu chí 4.2",)),
-    _of("electronic_result_rate", "Tỷ lệ kết quả điện tử", "Results given electronically", _m.PERCENT, "II.4.3",
-        ("QĐ 766/QĐ-TTg, tiêu chí 4.1",)),
     _of("identity_verified_rate", "Tỷ lệ thông tin xác thực với CSDLQG về dân cư", "Identities verified", _m.PERCENT,
         "II.4.3", _PROJECT_06),
     _of("site_daily_visits", "Lượt truy cập cổng thông tin mỗi ngày", "Visits a day", _m.VISITS, "II.6"),
@@ -153,11 +150,16 @@ _SUBJECTS = {
 }
 
 
+_PRINTED_IN = {"online_payment_rate": "II.4.2", "electronic_result_rate": "II.4.3"}
+_UNITS = {Unit.RATE: Measured.PERCENT, Unit.POINTS: Measured.POINTS}
+
+
 def _printed(figure: FigureDefinition) -> IndicatorDefinition:
     """What an office printed for a computed figure, under the figure's own id."""
-    unit = Measured.PERCENT if figure.unit is Unit.RATE else _SUBJECTS[figure.subject.value]
+    unit = _UNITS.get(figure.unit) or _SUBJECTS[figure.subject.value]
     vi, en = f"{figure.name_vi} (số đơn vị báo cáo)", f"{figure.name_en} (as the office reports it)"
-    return IndicatorDefinition(figure.id, vi, en, unit, "", figure.legal_basis, figure.status, figure.id)
+    used_in = _PRINTED_IN.get(figure.id, "")
+    return IndicatorDefinition(figure.id, vi, en, unit, used_in, figure.legal_basis, figure.status, figure.id)
 
 
 def _registry(own: Iterable[IndicatorDefinition]) -> Mapping[str, IndicatorDefinition]:
@@ -186,7 +188,7 @@ def check_value(definition: IndicatorDefinition, value: object) -> Value:
         return None
     if definition.unit is Measured.TEXT:
         return _words(value)
-    return _number(value, whole=definition.unit is not Measured.PERCENT)
+    return _number(value, whole=definition.unit not in (Measured.PERCENT, Measured.POINTS))
 
 
 def _words(value: object) -> str:

@@ -6,13 +6,17 @@ from datetime import datetime
 from metrics.domain.definitions import FigureDefinition
 from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
+from metrics.domain.policies import Policy
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, DecisionKind
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which records are asked about. ``agency`` is canonical and means its subtree, or only itself when ``alone``."""
+    """Which records are asked about, and by which due date they are judged.
+
+    ``agency`` is canonical and means its subtree, or only itself when ``alone``.
+    """
 
     agency: str | None = None
     procedure: str | None = None
@@ -21,11 +25,13 @@ class Scope:
     level: AuthorityLevel | None = None
     kind: DecisionKind | None = None
     alone: bool = False
+    policy: Policy = Policy.PORTAL
 
     @property
     def coarse(self) -> bool:
         """Whether the tallies know the answer: they are kept by agency and channel only."""
-        return self.procedure is None and self.field is None and self.level is None and not self.alone
+        by_agency = self.procedure is None and self.field is None and self.level is None and not self.alone
+        return by_agency and self.policy is Policy.PORTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ def check(question: FigureQuestion) -> FigureQuestion:
             raise FilterError(name, f"The figure {figure.id} cannot be restricted by it.")
         if value is None and name in figure.needs:
             raise FilterError(name, f"The figure {figure.id} needs it.")
+    if scope.policy is not Policy.PORTAL and not figure.by_due_date:
+        raise FilterError("policy", f"The figure {figure.id} does not depend on the due date.")
     if figure.channel is not None and scope.channel not in (None, figure.channel):
         raise FilterError("channel", f"The figure {figure.id} is about {figure.channel.name} only.")
     return question

@@ -10,11 +10,15 @@ _PLACES = 6
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """``denominator`` None: a count. ``unknown`` records may or may not belong to it, nobody knows."""
+    """``denominator`` None: a count. ``unknown`` records may or may not belong to it, nobody knows.
+
+    ``most`` is what one case adds above the line at most: 1, or its points where the figure is an average of points.
+    """
 
     numerator: int
     denominator: int | None
     unknown: int
+    most: int = 1
 
     @property
     def value(self) -> str | None:
@@ -25,23 +29,26 @@ class Numbers:
 
     @property
     def percent(self) -> str | None:
-        """The rate in percent with one decimal; None for counts and without cases."""
-        return decimal(100 * self.numerator, self.denominator, 1) if self.denominator else None
+        """The rate in percent with one decimal; None for counts, for points and without cases."""
+        return decimal(100 * self.numerator, self.denominator, 1) if self.denominator and self.most == 1 else None
 
     @property
     def reason(self) -> str | None:
-        """Why there is no value."""
-        return "no_cases" if self.denominator == 0 else None
+        """Why there is no value: nothing happened, or nobody tells of what happened."""
+        if self.denominator != 0:
+            return None
+        return "not_told" if self.unknown else "no_cases"
 
     @property
     def bounds(self) -> tuple[str, str] | None:
         """Lowest and highest possible value. Each unknown record may lie in both counts, below only, or in none."""
+        highest = self.numerator + self.most * self.unknown
         if self.denominator is None:
-            return str(self.numerator), str(self.numerator + self.unknown)
-        most = self.denominator + self.unknown
-        if most == 0:
+            return str(self.numerator), str(highest)
+        cases = self.denominator + self.unknown
+        if cases == 0:
             return None
-        return decimal(self.numerator, most, _PLACES), decimal(self.numerator + self.unknown, most, _PLACES)
+        return decimal(self.numerator, cases, _PLACES), decimal(highest, cases, _PLACES)
 
 
 def decimal(numerator: int, denominator: int, places: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from metrics.domain.ratio import Numbers, decimal
 
-WIDENING = frozenset({"status_unmapped", "date_missing", "quarantined"})
+WIDENING = frozenset({"status_unmapped", "date_missing", "quarantined", "not_told"})
 """Exclusions that are unknowns: each such record may or may not belong to the figure."""
 
 _DERIVED = ("value", "percent", "reason", "bounds")
@@ -33,7 +33,7 @@ def contradictions(statement: Mapping[str, Any]) -> list[str]:
 def numbers_of(figure: Mapping[str, Any]) -> Numbers:
     """The integers of a published figure."""
     unknown = sum(one["count"] for one in figure["excluded"] if one["reason"] in WIDENING)
-    return Numbers(figure["numerator"], figure["denominator"], unknown)
+    return Numbers(figure["numerator"], figure["denominator"], unknown, figure.get("most", 1))
 
 
 def _figure(number: int, figure: Mapping[str, Any]) -> Iterator[str]:

@@ -36,6 +36,7 @@ _UNITS: Mapping[str, Text] = {
     Measured.PETITIONS: Text("phản ánh, kiến nghị", "petitions"),
     Measured.WORKING_DAYS: Text("ngày làm việc", "working days"),
     Measured.DAYS: Text("ngày", "days"),
+    Measured.POINTS: Text("điểm", "points"),
     Measured.VISITS: Text("lượt", "visits"),
     Measured.PEOPLE: Text("người", "people"),
     Measured.COLUMNS: Text("chuyên mục", "columns"),
@@ -125,6 +126,8 @@ def value_of(found: Answer) -> FigureValue:
     numbers, figure = found.numbers, found.question.figure
     if figure.subject in (Subject.DOSSIERS, Subject.PETITIONS) and not found.feeds and not numbers.numerator:
         return FigureValue(None, reason="no_source")
+    if figure.unknown and not numbers.denominator:
+        return FigureValue(None, reason="no_source")  # not one dossier whose portal tells
     exact: type[int] | type[Decimal] = int if numbers.denominator is None else Decimal
     bounds = numbers.bounds
     return FigureValue(

@@ -9,7 +9,7 @@ from functools import reduce
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import PeriodCounts, add
+from metrics.domain.counts import FLOW_SETS, PeriodCounts, add
 from metrics.domain.dictionary import columns
 from metrics.domain.question import FigureQuestion
 from metrics.figures import Answer, Moment, conclude, of_dossiers
@@ -46,7 +46,7 @@ class Form:
 async def form_06a(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Form:
     """Form II.06a of the scope and period of a question about column 3."""
     scope, period, as_of = question.scope, question.period, moment.as_of
-    groups = await counting.by_key(connection, scope, as_of, period, "field", None, MOST_FIELDS)
+    groups = await counting.by_key(connection, scope, as_of, period, "field", None, MOST_FIELDS, FLOW_SETS)
     groups = [(code, counts) for code, counts in groups if any(values_of(counts))]
     names = await catalogue.field_names(connection, [code for code, _ in groups], as_of)
     total = reduce(add, (counts for _, counts in groups), PeriodCounts())

@@ -1,5 +1,8 @@
-"""The working calendar as catalogue publishes it, at one of its revisions."""
+"""The working calendar as catalogue publishes it, at one of its revisions, and which of them judged an entry."""
 
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import text
@@ -11,6 +14,36 @@ _DAYS = text("""
     select day, working, provisional from catalogue.calendar_v1
     where day between :first and :last
       and revision_from <= :revision and (revision_to is null or revision_to > :revision)""")
+
+
+# Revisions only grow, so the last entry of each one tells which revision any entry was projected with.
+_POSITIONS = text("""
+    select max(entry) as entry, calendar from metrics.position where entry > :after group by calendar order by 1""")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """The calendar each entry is judged by: the one in force when it was first projected, whenever it is asked."""
+
+    ends: tuple[int, ...]
+    revisions: tuple[int, ...]
+    current: int
+    known: Mapping[int, WorkingCalendar | None]
+
+    def at(self, entry: int) -> WorkingCalendar | None:
+        """None: there was no calendar yet."""
+        place = bisect_left(self.ends, entry)
+        return self.known[self.revisions[place] if place < len(self.revisions) else self.current]
+
+
+async def calendars(connection: AsyncConnection, after: int, current: int) -> Calendars:
+    """The calendars of the entries after ``after``; ``current`` is the revision for those not yet projected."""
+    rows = (await connection.execute(_POSITIONS, {"after": after})).all()
+    known = {
+        revision: await working_calendar(connection, date.min, date.max, revision)
+        for revision in {current, *(row.calendar for row in rows)}
+    }
+    return Calendars(tuple(row.entry for row in rows), tuple(row.calendar for row in rows), current, known)
 
 
 async def working_calendar(

@@ -57,6 +57,11 @@ _PETITIONS = text(f"""
                            and (p.due_on is null or p.resolved_on <= p.due_on))
     from dossier.petition_v1 as p where {_SUBTREE.format("p")}""")
 
+# A dossier names its procedure and nothing of its own catalogue: any catalogue that has it with a fee says so.
+_FEE_BEARING = text(f"""
+    select distinct p.procedure_code from catalogue.procedure_v1 as p
+    where p.fee_bearing and {KNOWN.format("p")} and {IN_FORCE}""")
+
 _FIELDS = text(f"""
     select distinct p.field_code collate "C" from catalogue.procedure_v1 as p
     where {KNOWN.format("p")} and {_SUBTREE.format("p")} and p.field_code collate "C" > :after
@@ -109,6 +114,12 @@ async def petitions(connection: AsyncConnection, scope: Scope, period: Reporting
     values = _values(str(_PETITIONS), scope, AsOf(0, 0, latest=True), period)
     row = (await connection.execute(_PETITIONS, values)).one()
     return {"petitions_received": row[0], "petitions_on_time": row[1]}
+
+
+async def fee_bearing(connection: AsyncConnection, as_of: AsOf, last: date) -> list[str]:
+    """The codes of the procedures that bear a fee on a day, as known at the catalogue change."""
+    rows = await connection.execute(_FEE_BEARING, {"change": as_of.change, "last": last})
+    return list(rows.scalars())
 
 
 async def keys(connection: AsyncConnection, scope: Scope, as_of: AsOf, after: str, most: int) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import SETS, PeriodCounts, add, of_signed, of_sums
+from metrics.domain.counts import FLOW_SETS, SETS, PeriodCounts, add, of_signed, of_sums
 from metrics.domain.folding import subtrees, windows
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
@@ -27,19 +27,27 @@ async def counts(
     channel: Channel | None,
     as_of: AsOf,
     periods: Sequence[ReportingPeriod],
+    *,
+    told: bool = False,
 ) -> dict[str, list[PeriodCounts]]:
-    """For each agency with its subtree ('' is everything) the counts of each period, in order."""
+    """For each agency with its subtree ('' is everything) the counts of each period, in order.
+
+    Without ``told`` the sets of what portals tell beside the flow stay 0: they were not asked for.
+    """
     if as_of.latest:
-        return _all(await tallies.sums(connection, agencies, channel, windows(periods)), agencies, len(periods))
+        sums = await tallies.sums(connection, agencies, channel, windows(periods), told=told)
+        return _all(sums, agencies, len(periods))
     block = await projection.block_of(connection, as_of.entry)
     if block is None:
         return {agency: [PeriodCounts()] * len(periods) for agency in agencies}
     whole = as_of.entry == block.last
     until = block.day + _ONE_DAY if whole else block.day
-    sums = await tallies.sums_before(connection, agencies, channel, windows(periods), until)
+    sums = await tallies.sums_before(connection, agencies, channel, windows(periods), until, told=told)
     found = _all(sums, agencies, len(periods))
     if not whole:
-        for agency, changes in (await _so_far(connection, agencies, channel, block, as_of.entry, periods)).items():
+        sets = SETS if told else FLOW_SETS
+        so_far = await _so_far(connection, agencies, channel, block, as_of.entry, periods, sets)
+        for agency, changes in so_far.items():
             found[agency] = [add(one, other) for one, other in zip(found[agency], changes, strict=True)]
     return found
 
@@ -60,14 +68,15 @@ async def _so_far(
     block: Block,
     entry: int,
     periods: Sequence[ReportingPeriod],
+    sets: tuple[str, ...],
 ) -> dict[str, list[PeriodCounts]]:
     """What the entries of a day, up to one, changed in each agency's subtree."""
     one = agencies[0] or None if len(agencies) == 1 else None
-    rows = await counting.between(connection, Scope(agency=one, channel=channel), block.before, entry, periods)
+    rows = await counting.between(connection, Scope(agency=one, channel=channel), block.before, entry, periods, sets)
     changes: dict[tuple[str, int], list[Sequence[int]]] = {}
     asked = set(agencies)
     for agency, part, changed in rows:
         for subtree in asked.intersection(subtrees(agency)):
             changes.setdefault((subtree, part), []).append(changed)
-    nothing: list[Sequence[int]] = [(0,) * len(SETS)]
+    nothing: list[Sequence[int]] = [(0,) * len(sets)]
     return {a: [of_signed(changes.get((a, part), nothing)) for part in range(len(periods))] for a in agencies}

@@ -14,56 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.counts import SETS, PeriodCounts
-from metrics.domain.dossier import Anomaly, Exclusion
 from metrics.domain.period import ReportingPeriod
+from metrics.domain.policies import Policy
 from metrics.domain.question import Scope
+from metrics.repository.catalogue import fee_bearing
+from metrics.repository.members import DUE_ON, MEMBERS, OUTCOME, TOUCHES, changed_by, counted
 from metrics.repository.scoping import AsOf, bind, facts_where, only
-from shared.domain.channel import Channel
-
-_COUNTED = "f.reason is null"
-_UNMAPPED = f"f.reason = {int(Exclusion.STATUS_UNMAPPED)}"
-_UNDATED = f"f.reason in ({int(Exclusion.END_DATE_MISSING)}, {int(Exclusion.RECEIVED_DATE_MISSING)})"
-_BEFORE = "f.received_on < b.first"
-_WITHIN = "f.received_on >= b.first"  # the period's end is in _TOUCHES
-_ONLINE, _OTHER = f"f.channel = {int(Channel.ONLINE)}", f"f.channel <> {int(Channel.ONLINE)}"
-_ENDED = f"{_COUNTED} and f.ended_on <= b.last"  # not before the period: _TOUCHES
-_OPEN = f"{_COUNTED} and (f.ended_on is null or f.ended_on > b.last)"
-_OVERDUE = "f.overdue is not null and f.overdue @> b.last"
-_OVERDUE_766 = "f.overdue_766 is not null and f.overdue_766 @> b.last"
-_TOUCHES = "f.received_on <= b.last and (f.ended_on is null or f.ended_on >= b.first)"
-
-MEMBERS: dict[str, str] = {
-    "carried": f"{_COUNTED} and {_BEFORE}",
-    "received_online": f"{_COUNTED} and {_WITHIN} and {_ONLINE}",
-    "received_other": f"{_COUNTED} and {_WITHIN} and {_OTHER}",
-    "early": f"{_ENDED} and f.outcome = 1",
-    "on_time": f"{_ENDED} and f.outcome = 2",
-    "late": f"{_ENDED} and f.outcome = 3",
-    "pending_in_time": f"{_OPEN} and not ({_OVERDUE})",
-    "pending_overdue": f"{_OPEN} and {_OVERDUE}",
-    "withdrawn": f"{_ENDED} and f.withdrawn",
-    "resolved_in_time_766": f"{_ENDED} and not f.late_766",
-    "pending_in_time_766": f"{_OPEN} and not ({_OVERDUE_766})",
-    "not_accepted": f"f.reason = {int(Exclusion.NOT_ACCEPTED)} and {_WITHIN}",
-    "refused": f"f.reason = {int(Exclusion.REFUSED_AT_RECEPTION)} and {_WITHIN}",
-    "unmapped_carried": f"{_UNMAPPED} and {_BEFORE}",
-    "unmapped_online": f"{_UNMAPPED} and {_WITHIN} and {_ONLINE}",
-    "unmapped_other": f"{_UNMAPPED} and {_WITHIN} and {_OTHER}",
-    "undated_carried": f"{_UNDATED} and {_BEFORE}",
-    "undated_online": f"{_UNDATED} and {_WITHIN} and {_ONLINE}",
-    "undated_other": f"{_UNDATED} and {_WITHIN} and {_OTHER}",
-    "no_due_date": f"{_COUNTED} and f.anomalies & {int(Anomaly.NO_DUE_DATE)} <> 0",
-    "channel_missing": f"{_COUNTED} and {_WITHIN} and f.anomalies & {int(Anomaly.CHANNEL_MISSING)} <> 0",
-    "end_moved": f"{_ENDED} and f.anomalies & {int(Anomaly.ENDED_BEFORE_RECEIVED)} <> 0",
-    "gone": f"f.reason = {int(Exclusion.GONE)} and {_WITHIN}",
-}
-"""Who belongs to each set: a row of the period (``_TOUCHES``) for which the condition holds."""
-
-_EACH = ",\n    ".join(f"count(*) filter (where {MEMBERS[name]}) as {name}" for name in SETS)
-
-_EACH_SIGNED = ",\n    ".join(
-    f"coalesce(sum(f.sign) filter (where {MEMBERS[name]}), 0)::bigint as {name}" for name in SETS
-)
 
 KEYS = {"procedure": "f.procedure_code", "field": "f.field_code"}
 """By what rows may be grouped here; agencies, channels and periods are asked for one by one."""
@@ -87,12 +43,17 @@ class Listed:
 
 
 async def of_periods(
-    connection: AsyncConnection, scope: Scope, as_of: AsOf, periods: Sequence[ReportingPeriod]
+    connection: AsyncConnection,
+    scope: Scope,
+    as_of: AsOf,
+    periods: Sequence[ReportingPeriod],
+    sets: tuple[str, ...] = SETS,
 ) -> list[PeriodCounts]:
-    """The counts of each period, in order."""
-    statement = _periods_statement(facts_where(scope, as_of))
+    """The counts of each period, in order: of the named sets, the others stay 0."""
+    statement = _periods_statement(facts_where(scope, as_of), scope.policy, sets)
     values = bind(scope, as_of) | {"firsts": [p.first for p in periods], "lasts": [p.last for p in periods]}
-    found = {row[0]: PeriodCounts(*row[1:]) for row in await _run(connection, statement, values)}
+    values |= await _catalogue(connection, statement, as_of, periods)
+    found = {row[0]: _counts(sets, row[1:]) for row in await _run(connection, statement, values)}
     return [found.get(part, PeriodCounts()) for part in range(1, len(periods) + 1)]
 
 
@@ -104,12 +65,14 @@ async def by_key(
     by: str,
     after: str | None,
     most: int,
+    sets: tuple[str, ...] = SETS,
 ) -> list[tuple[str, PeriodCounts]]:
     """The counts of each group of ``KEYS[by]`` in key order, after the key ``after`` if any, at most ``most``."""
-    statement = _grouped_statement(facts_where(scope, as_of), by)
+    statement = _grouped_statement(facts_where(scope, as_of), by, scope.policy, sets)
     values = bind(scope, as_of) | {"first": period.first, "last": period.last, "after": after, "most": most}
+    values |= await _catalogue(connection, statement, as_of, [period])
     rows = await _run(connection, statement, values)
-    return [(row[0], PeriodCounts(*row[1:])) for row in rows]
+    return [(row[0], _counts(sets, row[1:])) for row in rows]
 
 
 async def between(
@@ -118,9 +81,10 @@ async def between(
     after: int,
     entry: int,
     periods: Sequence[ReportingPeriod],
+    sets: tuple[str, ...] = SETS,
 ) -> list[tuple[str, int, Sequence[int]]]:
-    """What the entries (after, entry] changed: (agency, number of the period from 0, change of each of ``SETS``)."""
-    statement = _between_statement(facts_where(scope, None))
+    """What the entries (after, entry] changed: (agency, number of the period from 0, change of each of the sets)."""
+    statement = _between_statement(facts_where(scope, None), sets)
     values = bind(scope, AsOf(entry, 0, latest=False)) | {
         "after": after,
         "firsts": [p.first for p in periods],
@@ -139,8 +103,9 @@ async def dossiers(
     most: int,
 ) -> list[Listed]:
     """The dossiers of the named sets after the code ``after``, in code order, at most ``most``."""
-    statement = _list_statement(facts_where(scope, as_of), tuple(sets))
+    statement = _list_statement(facts_where(scope, as_of), scope.policy, tuple(sets))
     values = bind(scope, as_of) | {"first": period.first, "last": period.last, "after": after, "most": most}
+    values |= await _catalogue(connection, statement, as_of, [period])
     return [Listed(*row) for row in await _run(connection, statement, values)]
 
 
@@ -148,45 +113,63 @@ async def _run(connection: AsyncConnection, statement: str, values: dict[str, An
     return (await connection.execute(text(statement), only(statement, values))).all()
 
 
+async def _catalogue(
+    connection: AsyncConnection, statement: str, as_of: AsOf, periods: Sequence[ReportingPeriod]
+) -> dict[str, Any]:
+    """What a statement needs from the catalogue, as it was on the last of the days asked about."""
+    if ":fee_bearing" not in statement:
+        return {}
+    return {"fee_bearing": await fee_bearing(connection, as_of, max(period.last for period in periods))}
+
+
+def _counts(sets: Sequence[str], numbers: Sequence[int]) -> PeriodCounts:
+    return PeriodCounts(**dict(zip(sets, numbers, strict=True)))
+
+
+def _each(sets: tuple[str, ...], policy: Policy) -> str:
+    return ",\n    ".join(counted(name, policy) for name in sets)
+
+
 @lru_cache(maxsize=256)
-def _periods_statement(where: str) -> str:
+def _periods_statement(where: str, policy: Policy, sets: tuple[str, ...]) -> str:
     return f"""
-    select b.part, {_EACH}
+    select b.part, {_each(sets, policy)}
     from unnest(cast(:firsts as date[]), cast(:lasts as date[])) with ordinality as b(first, last, part)
-    join metrics.fact as f on {_TOUCHES} and {where}
+    join metrics.fact as f on {TOUCHES} and {where}
     group by b.part"""
 
 
 @lru_cache(maxsize=256)
-def _between_statement(where: str) -> str:
+def _between_statement(where: str, sets: tuple[str, ...]) -> str:
+    changed = ",\n    ".join(changed_by(name) for name in sets)
     return f"""
-    select f.agency_code, b.part, {_EACH_SIGNED}
+    select f.agency_code, b.part, {changed}
     from unnest(cast(:firsts as date[]), cast(:lasts as date[])) with ordinality as b(first, last, part)
     join (select *, 1 as sign from metrics.fact
           where valid_from > :after and valid_from <= :entry and (valid_to is null or valid_to > :entry)
           union all
           select *, -1 from metrics.fact
-          where valid_to > :after and valid_to <= :entry and valid_from <= :after) as f on {_TOUCHES} and {where}
+          where valid_to > :after and valid_to <= :entry and valid_from <= :after) as f on {TOUCHES} and {where}
     group by f.agency_code, b.part"""
 
 
 @lru_cache(maxsize=256)
-def _grouped_statement(where: str, by: str) -> str:
+def _grouped_statement(where: str, by: str, policy: Policy, sets: tuple[str, ...]) -> str:
     return f"""
-    select {KEYS[by]} as key, {_EACH}
+    select {KEYS[by]} as key, {_each(sets, policy)}
     from (select cast(:first as date) as first, cast(:last as date) as last) as b
-    join metrics.fact as f on {_TOUCHES} and {where}
+    join metrics.fact as f on {TOUCHES} and {where}
     where cast(:after as text) is null or {KEYS[by]} > :after
     group by 1 order by 1 limit :most"""
 
 
 @lru_cache(maxsize=256)
-def _list_statement(where: str, sets: tuple[str, ...]) -> str:
-    member = " or ".join(f"({MEMBERS[name]})" for name in sets)
+def _list_statement(where: str, policy: Policy, sets: tuple[str, ...]) -> str:
+    member = " or ".join(f"({MEMBERS[policy][name]})" for name in sets)
     return f"""
-    select f.dossier_code, f.agency_code, f.procedure_code, f.field_code, f.channel, f.received_on, f.due_on,
-        f.ended_on, f.outcome, f.withdrawn, f.reason
+    select f.dossier_code, f.agency_code, f.procedure_code, f.field_code, f.channel, f.received_on,
+        {DUE_ON[policy]} as due_on, f.ended_on, {OUTCOME[policy]} as outcome, f.withdrawn, f.reason
     from (select cast(:first as date) as first, cast(:last as date) as last) as b
-    join metrics.fact as f on {_TOUCHES} and {where}
+    join metrics.fact as f on {TOUCHES} and {where}
     where f.dossier_code > :after and ({member})
     order by f.dossier_code limit :most"""

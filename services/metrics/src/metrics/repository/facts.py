@@ -9,7 +9,8 @@ from asyncpg import Range
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.dossier import Anomaly, Days, Exclusion, Judged
+from metrics.domain.dossier import Anomaly, Days, Exclusion, Judged, Standing
+from metrics.domain.traits import NOTHING, Told, Trait
 from metrics.repository.ledger import Revision
 from metrics.tables import SCHEMA, fact
 from shared.domain.deadline import Timeliness
@@ -20,9 +21,8 @@ OUTCOME = {Timeliness.EARLY: 1, Timeliness.ON_TIME: 2, Timeliness.LATE: 3}
 
 _TIMELINESS = {number: outcome for outcome, number in OUTCOME.items()}
 _COLUMNS = tuple(column.name for column in fact.columns)
-_JUDGED = (
-    "channel, reason, received_on, ended_on, due_on, outcome, withdrawn, late_766, overdue, overdue_766, anomalies"
-)
+_JUDGED = ", ".join(_COLUMNS[_COLUMNS.index("channel") :])
+_WIDTH = len(_COLUMNS) - _COLUMNS.index("channel")
 _CURRENT_OF = f"""
     select dossier_code, agency_code, {_JUDGED} from metrics.fact
     where dossier_code = any($1::text[]) and valid_to is null"""
@@ -57,7 +57,7 @@ async def current_of(connection: AsyncConnection, codes: Sequence[str]) -> list[
 async def current(connection: AsyncConnection) -> AsyncIterator[CurrentFact]:
     """Every current row in code order, streamed."""
     async for row in (await raw(connection)).cursor(_CURRENT, prefetch=2_000):
-        yield CurrentFact(row[0], row[1], _judged(row[2:13]), row[13], row[14], row[15])
+        yield CurrentFact(row[0], row[1], _judged(row[2 : 2 + _WIDTH]), *row[2 + _WIDTH :])
 
 
 async def close(connection: AsyncConnection, ends: Sequence[tuple[str, int]]) -> None:
@@ -94,15 +94,32 @@ def row(revision: Revision, judged: Judged, valid_to: int | None) -> tuple[Any, 
         None if judged.outcome is None else OUTCOME[judged.outcome],
         judged.withdrawn,
         judged.late_766,
-        [Range(*days) for days in judged.overdue] if judged.overdue else None,
+        _ranges(judged.overdue),
         None if judged.overdue_766 is None else Range(*judged.overdue_766),
         int(judged.anomalies),
+        int(judged.told.traits),
+        judged.told.extended_on,
+        judged.told.apologies,
+        *_stored(judged.restart),
+        *_stored(judged.subtract),
     )
+
+
+def _ranges(days: Sequence[Days]) -> list[Any] | None:
+    return [Range(*each) for each in days] if days else None
+
+
+def _stored(standing: Standing | None) -> tuple[Any, ...]:
+    if standing is None:
+        return (None, None, None)
+    outcome = 0 if standing.outcome is None else OUTCOME[standing.outcome]
+    return (outcome, standing.due_on, _ranges(standing.overdue))
 
 
 def _judged(values: Sequence[Any]) -> Judged:
     (channel, reason, received_on, ended_on, due_on, outcome) = values[:6]
-    (withdrawn, late_766, overdue, overdue_766, anomalies) = values[6:]
+    (withdrawn, late_766, overdue, overdue_766, anomalies) = values[6:11]
+    (traits, extended_on, apologies) = values[11:14]
     return Judged(
         None if reason is None else Exclusion(reason),
         channel,
@@ -112,10 +129,23 @@ def _judged(values: Sequence[Any]) -> Judged:
         None if outcome is None else _TIMELINESS[outcome],
         withdrawn,
         late_766,
-        () if overdue is None else tuple(_days(r) for r in overdue),
+        _all_days(overdue),
         None if overdue_766 is None else _days(overdue_766),
         Anomaly(anomalies),
+        Told(Trait(traits), extended_on, apologies) if traits or apologies else NOTHING,
+        _standing(*values[14:17]),
+        _standing(*values[17:20]),
     )
+
+
+def _standing(outcome: int | None, due_on: date | None, overdue: Any) -> Standing | None:
+    if outcome is None:
+        return None
+    return Standing(due_on, _TIMELINESS[outcome] if outcome else None, _all_days(overdue))
+
+
+def _all_days(stored: Any) -> tuple[Days, ...]:
+    return () if stored is None else tuple(_days(each) for each in stored)
 
 
 def _days(stored: "Range[date]") -> Days:

@@ -17,7 +17,7 @@ from shared.runtime.database import raw
 _LOCAL_DAY = "(modified_at at time zone 'Asia/Ho_Chi_Minh')::date as modified_on"
 _FACTS = f"""dossier_code, agency_code, procedure_code, field_code, channel, status, received_on, due_on,
     statutory_due_on, ended_on, returned_on, supplements::text as supplements, {_LOCAL_DAY}, gone,
-    particulars::text as particulars"""
+    particulars::text as particulars, first_due_on"""
 
 _REVISIONS = f"""
     select entry, number, {_FACTS} from dossier.revision_v2
@@ -107,7 +107,7 @@ def _entry(row: Any) -> Entry | None:
 
 def _revision(row: Any) -> Revision:
     (number_of_entry, number, dossier, agency, procedure, field, channel, status) = row[:8]
-    (received_on, due_on, statutory_due_on, ended_on, returned_on, supplements, modified_on, gone, told) = row[8:]
+    (received_on, due_on, statutory_due_on, ended_on, returned_on, supplements, modified_on, gone, told) = row[8:17]
     facts = DossierFacts(
         _STATUS[status],
         channel,
@@ -120,6 +120,7 @@ def _revision(row: Any) -> Revision:
         modified_on,
         gone,
         None if told is None else particulars.read(told),
+        row[17],
     )
     return Revision(number_of_entry, number, dossier, agency or "", procedure or "", field or "", facts)
 

@@ -13,10 +13,11 @@ _LOCK_OR_LEAVE = text(f"{_LOCK} skip locked")
 _LOCK_AND_WAIT = text(_LOCK)
 _PLACE = text("select entry, rule, moved_at from metrics.projection where id = 1")
 _MOVE = text("update metrics.projection set entry = :entry, rule = :rule, moved_at = :at where id = 1")
+_VERSIONS = text("select coalesce(max(change), 0), coalesce(max(calendar), 0) from catalogue.version_v1")
+# A rebuild passes entries whose catalogue and calendar were noted long ago: what was noted is what holds.
 _NOTE = text("""
     insert into metrics.position (entry, change, calendar)
-    select :entry, coalesce(max(change), 0), coalesce(max(calendar), 0) from catalogue.version_v1
-    on conflict do nothing""")
+    select :entry, :change, :calendar where not exists (select from metrics.position where entry >= :entry)""")
 
 
 _NEWEST_BLOCK = text("select max(block) from metrics.ledger_day")
@@ -86,7 +87,22 @@ async def place(connection: AsyncConnection) -> Place | None:
     return None if row is None else Place(row.entry, row.rule, row.moved_at)
 
 
-async def move(connection: AsyncConnection, entry: int, rule: str, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The catalogue's newest change and the calendar's newest revision."""
+
+    change: int
+    calendar: int
+
+
+async def versions(connection: AsyncConnection) -> Versions:
+    """What is in force now: read once for a batch, so that what judged it is what is noted."""
+    return Versions(*(await connection.execute(_VERSIONS)).one())
+
+
+async def move(connection: AsyncConnection, entry: int, rule: str, at: datetime, versions: Versions | None) -> None:
     """Move the offset and note which catalogue and calendar were in force; same transaction as the rows."""
     await connection.execute(_MOVE, {"entry": entry, "rule": rule, "at": at})
-    await connection.execute(_NOTE, {"entry": entry})
+    if versions is not None:
+        noted = {"entry": entry, "change": versions.change, "calendar": versions.calendar}
+        await connection.execute(_NOTE, noted)

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.events import COUNTERS
+from metrics.domain.events import COUNTERS, FLOW
 from metrics.domain.folding import Key, Window
 from metrics.domain.period import month_of
 from shared.runtime.database import raw
@@ -49,7 +49,6 @@ _UNEQUAL = f"""
 TABLES = ("tally", "ledger_month_tally", "ledger_day_tally")
 _DELETE = [text(f"delete from metrics.{table}") for table in TABLES]
 
-_SUMMED = ", ".join(f"sum(t.{name})::bigint as {name}" for name in COUNTERS)
 _WINDOWS = """
     unnest(cast(:parts as integer[]), cast(:spans as smallint[]), cast(:firsts as date[]), cast(:stops as date[]))
         as w(part, span, first, stop)"""
@@ -57,19 +56,29 @@ _CELLS = """t.agency_code = any(cast(:agencies as text[])) and t.span = w.span a
       and (cast(:channel as smallint) is null or t.channel = cast(:channel as smallint))"""
 
 # The windows are few (days, months, days), each one range of the primary key.
-SUMS = text(f"""
-    select w.part, t.agency_code, t.channel, {_SUMMED}
+_SUMS = f"""
+    select w.part, t.agency_code, t.channel, {{summed}}
     from {_WINDOWS} join metrics.tally as t on {_CELLS}
-    group by w.part, t.agency_code, t.channel""")
-SUMS_BEFORE = text(f"""
+    group by w.part, t.agency_code, t.channel"""
+_SUMS_BEFORE = f"""
     with w as materialized (select * from {_WINDOWS})
-    select t.part, t.agency_code, t.channel, {_SUMMED} from (
-        select w.part, t.agency_code, t.channel, {_NAMES} from w join metrics.ledger_month_tally as t
+    select t.part, t.agency_code, t.channel, {{summed}} from (
+        select w.part, t.agency_code, t.channel, {{names}} from w join metrics.ledger_month_tally as t
           on {_CELLS} and t.block < :month
         union all
-        select w.part, t.agency_code, t.channel, {_NAMES} from w join metrics.ledger_day_tally as t
+        select w.part, t.agency_code, t.channel, {{names}} from w join metrics.ledger_day_tally as t
           on {_CELLS} and t.block >= :month and t.block < :until
-    ) as t group by t.part, t.agency_code, t.channel""")
+    ) as t group by t.part, t.agency_code, t.channel"""
+
+
+def _of(statement: str, counters: Sequence[str]) -> TextClause:
+    summed = ", ".join(f"sum(t.{name})::bigint as {name}" for name in counters)
+    return text(statement.format(summed=summed, names=", ".join(counters)))
+
+
+# A sum costs what it reads: most questions need the counters of the flow only.
+SUMS = {told: _of(_SUMS, COUNTERS if told else FLOW) for told in (False, True)}
+SUMS_BEFORE = {told: _of(_SUMS_BEFORE, COUNTERS if told else FLOW) for told in (False, True)}
 _CHILDREN = text("""
     with recursive child(code) as (
         (select min(agency_code) from metrics.tally where agency_code > :low and agency_code < :high)
@@ -122,18 +131,29 @@ Sums = dict[tuple[int, str], dict[int, tuple[int, ...]]]
 
 
 async def sums(
-    connection: AsyncConnection, agencies: Sequence[str], channel: int | None, windows: Iterable[Window]
+    connection: AsyncConnection,
+    agencies: Sequence[str],
+    channel: int | None,
+    windows: Iterable[Window],
+    *,
+    told: bool = False,
 ) -> Sums:
-    """Counters summed over windows, as of now."""
-    return _by_part(await connection.execute(SUMS, _bound(agencies, channel, windows)))
+    """Counters summed over windows, as of now: those of the flow, or with ``told`` also what portals tell besides."""
+    return _by_part(await connection.execute(SUMS[told], _bound(agencies, channel, windows)))
 
 
 async def sums_before(
-    connection: AsyncConnection, agencies: Sequence[str], channel: int | None, windows: Iterable[Window], until: date
+    connection: AsyncConnection,
+    agencies: Sequence[str],
+    channel: int | None,
+    windows: Iterable[Window],
+    until: date,
+    *,
+    told: bool = False,
 ) -> Sums:
     """Counters summed over windows, as the ledger knew them before its day ``until`` began."""
     values = _bound(agencies, channel, windows) | {"month": month_of(until), "until": until}
-    return _by_part(await connection.execute(SUMS_BEFORE, values))
+    return _by_part(await connection.execute(SUMS_BEFORE[told], values))
 
 
 def _bound(agencies: Sequence[str], channel: int | None, windows: Iterable[Window]) -> dict[str, Any]:

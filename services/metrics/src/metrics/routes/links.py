@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from metrics.domain.definitions import Subject
+from metrics.domain.policies import Policy
 from metrics.domain.question import FigureQuestion
 
 
@@ -18,6 +19,7 @@ def links_of(question: FigureQuestion, entry: int, public_url: str) -> dict[str,
         "field": scope.field,
         "channel": None if scope.channel is None else scope.channel.name,
         "level": scope.level,
+        "policy": None if scope.policy is Policy.PORTAL else scope.policy.value,
         "from": question.period.first.isoformat(),
         "to": question.period.last.isoformat(),
         "as_of": str(entry) if entry else None,

@@ -7,6 +7,7 @@ from metrics.domain.definitions import FigureDefinition
 from metrics.domain.errors import AsOfError, FilterError, PeriodError
 from metrics.domain.indicators import find
 from metrics.domain.period import EARLIEST, LATEST, ReportingPeriod
+from metrics.domain.policies import Policy
 from metrics.domain.question import FigureQuestion, Scope, check
 from metrics.indicators import Said, content_of
 from metrics.schemas.asked import IndicatorIn, QuestionParameters
@@ -16,7 +17,7 @@ from shared.domain.level import AuthorityLevel, DecisionKind
 
 _LONGEST_FIELD = 100
 _LARGEST = 2**62
-E = TypeVar("E", AuthorityLevel, DecisionKind)
+E = TypeVar("E", AuthorityLevel, DecisionKind, Policy)
 
 
 def question_of(figure: FigureDefinition, given: QuestionParameters) -> FigureQuestion:
@@ -28,6 +29,7 @@ def question_of(figure: FigureDefinition, given: QuestionParameters) -> FigureQu
         channel=_channel(given.channel),
         level=_member(AuthorityLevel, "level", given.level),
         kind=_member(DecisionKind, "kind", given.kind),
+        policy=_member(Policy, "policy", given.policy) or Policy.PORTAL,
     )
     catalogue = None if given.as_of_catalogue is None else number_of("as_of_catalogue", given.as_of_catalogue)
     return check(FigureQuestion(figure, scope, period_of(given), _as_of(given.as_of), catalogue))

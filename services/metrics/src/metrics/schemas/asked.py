@@ -34,6 +34,11 @@ class QuestionParameters(BaseModel):
     channel: str | None = Field(None, description="DIRECT, ONLINE or POSTAL.", examples=["ONLINE"])
     level: str | None = Field(None, description="Level of authority of the procedure.", examples=["COMMUNE"])
     kind: str | None = Field(None, description="Kind of publication decision.", examples=["NEW"])
+    policy: str | None = Field(
+        None,
+        description="What a supplement request does to the due date: PORTAL (default), RESTART or SUBTRACT.",
+        examples=["RESTART"],
+    )
     as_of: str | None = Field(
         None, description="Ledger entry, or an instant with its offset from UTC. None: now.", examples=["18233"]
     )
@@ -63,7 +68,13 @@ class SeriesParameters(QuestionParameters):
 class DossiersParameters(QuestionParameters):
     """A question, and which page of which part."""
 
-    part: Part = Field("numerator", description="Which dossiers.")
+    part: Part = Field(
+        "numerator",
+        description=(
+            "numerator, denominator, or excluded; not_told: left out because the portal does not say; "
+            "due_disagreements: handled dossiers whose portal's due date is not the one the limit gives."
+        ),
+    )
     cursor: str | None = Field(None, description="`next` of the page before, with the same filters.")
     limit: int = Field(100, description="Dossiers a page.", ge=1, le=1000)
 

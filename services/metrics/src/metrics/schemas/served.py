@@ -25,7 +25,7 @@ class DefinitionOut(_Described):
 
     id: str = Field(description="Stable id; part of the paths.", examples=["on_time_rate_766"])
     name: FigureName = Field(description="Name in both languages.")
-    unit: Literal["count", "rate"] = Field(description="What the value is.")
+    unit: Literal["count", "rate", "points"] = Field(description="What the value is.")
     subject: str = Field(description="dossiers, procedures, decisions or petitions.", examples=["dossiers"])
     counted: str = Field(description="What is counted.", examples=["accepted dossiers"])
     dated_by: str = Field(description="Which date places a record in a period.")

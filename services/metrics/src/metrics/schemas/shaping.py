@@ -52,6 +52,7 @@ def answer_out(answer: Answer, links: dict[str, str | None]) -> dict[str, Any]:
         "scope": scope_out(question.effective_scope),
         "period": period_out(question.period),
         **numbers_out(answer.numbers),
+        "most": answer.numbers.most,
         "excluded": [{"reason": reason, "count": count} for reason, count in answer.excluded],
         "breakdown": [{"by": by, "key": key, "count": count} for by, key, count in answer.breakdown],
         "complete": answer.complete,
@@ -118,6 +119,7 @@ def scope_out(scope: Scope) -> dict[str, Any]:
         "channel": None if scope.channel is None else scope.channel.name,
         "level": scope.level,
         "kind": scope.kind,
+        "policy": scope.policy.value,
     }
 
 

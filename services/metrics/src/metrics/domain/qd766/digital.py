@@ -24,7 +24,7 @@ DIGITISATION = Group(
         Criterion(
             code="ORIGINAL_RESULT_AVAILABLE",
             section="4.1",
-            figure="electronic_result_rate",
+            figure="electronic_result_rate_766",
             name_vi="Tỷ lệ hồ sơ TTHC có cấp kết quả giải quyết TTHC điện tử",
             name_en="Dossiers with an electronic result",
             maximum=6,

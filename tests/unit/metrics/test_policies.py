@@ -1,0 +1,145 @@
+"""Three policies on supplements: the same dossier, three due dates, worked out by hand on a calendar."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.domain.dossier import Anomaly, DossierFacts, Judged, Standing
+from metrics.domain.judging import judge
+from metrics.domain.policies import Policy, restarted, subtracted
+from metrics.domain.waiting import Wait
+from shared.domain.calendar import WorkingCalendar
+from shared.domain.deadline import Timeliness
+from shared.domain.status import DossierStatus as S
+
+_OFF = {date(2024, 3, 14): False, date(2024, 3, 16): True}
+CALENDAR = WorkingCalendar(days=_OFF, confirmed_until=date(2024, 12, 31), revision=1)
+"""A Thursday off, and a worked Saturday two days later."""
+PLAIN = WorkingCalendar(days={}, confirmed_until=date(2024, 12, 31), revision=1)
+
+# Received on Friday 1 March with 5 working days: due on Friday the 8th. Asked on Tuesday the 5th, answered on Tuesday
+# the 12th. The portal moved its date to Monday the 18th, and the dossier ended on that day.
+ASKED = DossierFacts(
+    status=S.RETURNED,
+    channel=2,
+    received_on=date(2024, 3, 1),
+    due_on=date(2024, 3, 18),
+    statutory_due_on=date(2024, 3, 8),
+    ended_on=date(2024, 3, 18),
+    returned_on=None,
+    supplements=((date(2024, 3, 5), date(2024, 3, 12)),),
+    modified_on=date(2024, 3, 18),
+    first_due_on=date(2024, 3, 8),
+)
+
+
+def by(judged: Judged, policy: Policy) -> Standing:
+    portal = Standing(judged.due_on, judged.outcome, judged.overdue)
+    own = {Policy.PORTAL: None, Policy.RESTART: judged.restart, Policy.SUBTRACT: judged.subtract}[policy]
+    return own or portal
+
+
+@pytest.mark.parametrize(
+    ("policy", "due_on", "outcome"),
+    [
+        (Policy.PORTAL, date(2024, 3, 18), Timeliness.ON_TIME),
+        (Policy.RESTART, date(2024, 3, 19), Timeliness.EARLY),  # 13, 14, 15, 18, 19 March
+        (Policy.SUBTRACT, date(2024, 3, 15), Timeliness.LATE),  # the 8th and 7 days of waiting
+    ],
+)
+def test_one_dossier_three_due_dates_three_outcomes(policy: Policy, due_on: date, outcome: Timeliness) -> None:
+    found = by(judge(ASKED, PLAIN), policy)
+    assert (found.due_on, found.outcome) == (due_on, outcome)
+
+
+def test_a_limit_that_starts_anew_counts_working_days_off_and_worked_saturdays() -> None:
+    # 13, 15, 16 (a worked Saturday), 18, 19: the 14th is off.
+    assert by(judge(ASKED, CALENDAR), Policy.RESTART).due_on == date(2024, 3, 19)
+    off = replace(CALENDAR, days={date(2024, 3, 14): False})
+    assert by(judge(ASKED, off), Policy.RESTART).due_on == date(2024, 3, 20)
+
+
+def test_without_a_calendar_a_restarted_date_is_not_guessed() -> None:
+    found = by(judge(ASKED, None), Policy.RESTART)
+    assert (found.due_on, found.outcome) == (None, Timeliness.ON_TIME)
+    short = replace(PLAIN, confirmed_until=date(2024, 3, 10))
+    assert by(judge(ASKED, short), Policy.RESTART).due_on is None
+
+
+def test_without_a_request_every_policy_is_the_limit_and_the_portal_its_own_date() -> None:
+    plain = replace(ASKED, supplements=(), due_on=date(2024, 3, 20), ended_on=date(2024, 3, 18))
+    judged = judge(plain, PLAIN)
+    assert by(judged, Policy.PORTAL).outcome is Timeliness.EARLY
+    for policy in (Policy.RESTART, Policy.SUBTRACT):
+        assert by(judged, policy) == Standing(
+            date(2024, 3, 8), Timeliness.LATE, ((date(2024, 3, 9), date(2024, 3, 18)),)
+        )
+    agreed = judge(replace(plain, due_on=date(2024, 3, 8), ended_on=date(2024, 3, 8)), PLAIN)
+    assert (agreed.restart, agreed.subtract) == (None, None)
+
+
+def test_without_a_limit_the_first_promise_is_what_starts_anew() -> None:
+    judged = judge(replace(ASKED, statutory_due_on=None), PLAIN)
+    assert by(judged, Policy.RESTART).due_on == date(2024, 3, 19)
+    assert by(judged, Policy.SUBTRACT).due_on == date(2024, 3, 15)
+
+
+def test_the_last_completed_request_decides_and_each_day_of_waiting_is_subtracted_once() -> None:
+    waits = [
+        Wait(date(2024, 3, 4), date(2024, 3, 8), request=True),
+        Wait(date(2024, 3, 6), date(2024, 3, 11), request=True),
+        Wait(date(2024, 3, 7), date(2024, 3, 8), request=True),
+    ]
+    assert restarted(date(2024, 3, 8), date(2024, 3, 1), waits, PLAIN) == date(2024, 3, 18)
+    assert subtracted(date(2024, 3, 8), waits) == date(2024, 3, 15)
+
+
+def test_a_wait_for_payment_stops_the_clock_and_restarts_nothing() -> None:
+    waits = [Wait(date(2024, 3, 4), date(2024, 3, 6), request=False)]
+    assert restarted(date(2024, 3, 8), date(2024, 3, 1), waits, PLAIN) == date(2024, 3, 8)
+    assert subtracted(date(2024, 3, 8), waits) == date(2024, 3, 10)
+
+
+def test_while_the_applicant_is_awaited_nothing_starts_anew_and_the_subtracted_limit_is_never_spent() -> None:
+    waits = [Wait(date(2024, 3, 4), None, request=True)]
+    assert restarted(date(2024, 3, 8), date(2024, 3, 1), waits, PLAIN) == date(2024, 3, 8)
+    assert subtracted(date(2024, 3, 8), waits) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "disputed"),
+    [
+        ({}, True),
+        ({"due_on": date(2024, 3, 19)}, False),
+        ({"supplements": (), "due_on": date(2024, 3, 8)}, False),
+        ({"supplements": (), "due_on": date(2024, 3, 11)}, True),
+        ({"due_on": None}, False),
+        ({"statutory_due_on": None}, False),
+        ({"status": S.WAITING_SUPPLEMENT, "ended_on": None, "supplements": ((date(2024, 3, 5), None),)}, False),
+    ],
+)
+def test_a_portals_date_that_is_not_the_laws_is_a_disagreement(changes: dict[str, object], disputed: bool) -> None:
+    judged = judge(replace(ASKED, **changes), PLAIN)  # type: ignore[arg-type]  # a row of changes
+    assert (Anomaly.DUE_DISAGREES in judged.anomalies) is disputed
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=5)
+
+
+@given(SPANS, st.integers(5, 60))
+def test_the_subtracted_limit_has_as_many_days_in_the_agencys_hands_as_the_limit_itself(
+    spans: list[tuple[int, int]], limit: int
+) -> None:
+    begun = date(2024, 1, 1)
+    waits = sorted(
+        Wait(begun + timedelta(days=n), begun + timedelta(days=n + length), request=True) for n, length in spans
+    )
+    due = subtracted(begun + timedelta(days=limit), waits)
+    assert due is not None
+    days = [begun + timedelta(days=n) for n in range((due - begun).days + 1)]
+    worked = [day for day in days if not any(w.begun <= day < (w.stop or date.max) for w in waits)]
+    assert len(worked) == limit + 1
+    assert worked[-1] == due
