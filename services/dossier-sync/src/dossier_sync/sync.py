@@ -1,65 +1,40 @@
-"""One run: read a portal's pages in order, save each, and say at the end what was proven.
+"""One run: cut its window, read the pages, and say at the end what was proven.
 
 The window ends a margin before now, because a portal's own transactions may still be under way, and begins an
-overlap before the watermark; reading again is cheap, for unchanged records are recognised by their hash. While one
-page is written the next is fetched.
+overlap before the watermark; reading again is cheap, for unchanged records are recognised by their hash.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from dossier_sync.domain.changes import Decode, NewRecords
-from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
+from dossier_sync.domain.cursor import Cursor, read_cursor
 from dossier_sync.domain.intake import Bounds, StatutoryDue
-from dossier_sync.portals import Edge, Portal, RecordUnreadable
-from dossier_sync.repository.feeds import open_or_resume
+from dossier_sync.domain.proving import Finding, Judged, Pass, moved_back
+from dossier_sync.domain.slices import Slice, narrower
+from dossier_sync.domain.window import Window, good_watermark
+from dossier_sync.portals import Edge, Portal
+from dossier_sync.reading import Drained, Reading, Task
+from dossier_sync.repository import gaps, listing
+from dossier_sync.repository.feeds import close_run, open_or_resume
+from dossier_sync.repository.gaps import Unread
 from dossier_sync.repository.heads import PageConflict
-from dossier_sync.repository.pages import Counts, save_page
-from dossier_sync.tables import feed, run
-from shared.domain.identifiers import DossierCode, IdentifierError
+from dossier_sync.tables import feed
 from shared.runtime.clock import LOCAL_ZONE
-from shared.runtime.database import DATABASE_TROUBLE, is_contention, transaction
+from shared.runtime.database import transaction
 from shared.runtime.http import PortalError, PortalUnavailable
 from shared.runtime.logs import logger
 from shared.sync.lease import Lease, guard, release
-from shared.sync.runs import Ending, Run, finish_run
+from shared.sync.runs import Ending, Run
 from shared.sync.tables import FULL, INCREMENTAL
-from shared.sync.verdicts import Verdict
+from shared.sync.verdicts import PROVEN, Verdict
+
+__all__ = ["Drained", "Window", "run_once"]
 
 _log = logger(__name__)
-_CONFLICTS = 3
-_PORTION = 50
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """How a run's window is cut. ``margin`` before now, ``overlap`` before the watermark, ``skew`` of portal clocks."""
-
-    margin: timedelta
-    overlap: timedelta
-    skew: timedelta
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What the run has seen so far, across claims."""
-
-    seen: int
-    gaps: int
-    total: int | None
-    next_page: int
-    oldest: datetime | None = None
-
-
-class Drained(Exception):
-    """The worker was asked to stop; the run stays unfinished and the next claim goes on from its cursor."""
+_DEATHS = 2
+"""Workers that may die on one part of the list before it is narrowed down: the first may have died of anything."""
 
 
 async def run_once(
@@ -75,15 +50,18 @@ async def run_once(
     """Carries a claimed feed's run to its end. Raises ``FenceLost``, ``Drained`` and what the database raises."""
     async with transaction(engine) as connection:
         await guard(connection, feed, lease)
-        opened = await open_or_resume(
-            connection,
-            lease,
-            mode=lease.mode or (INCREMENTAL if lease.watermark else FULL),
-            window_from=lease.watermark - window.overlap if lease.watermark else None,
-            window_until=now - window.margin,
-        )
+        opened = await _open(connection, lease, window, now)
+        known = await listing.standing(connection, lease.feed_id)
+        at = await _begin(connection, lease, opened, portal.page_size)
+    latest = window.latest(opened.window_until)
+    bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day)
+    task = Task(lease, opened, Edge(opened.window_until, latest), bounds, known)
+    reading = Reading(engine, portal, task, at, stop)
+    judged: Judged | None = None
     try:
-        ending = await _read_all(engine, portal, lease, opened, window, statutory_due, stop)
+        await _step_aside(reading, opened.claims)
+        judged = await reading.to_the_end()
+        ending = _ending(task, reading.at.seen, judged)
     except Drained:
         async with transaction(engine) as connection:
             await release(connection, feed, lease)
@@ -94,157 +72,98 @@ async def run_once(
         ending = Ending(Verdict.FAILED, "conflict", str(error))
     async with transaction(engine) as connection:
         await guard(connection, feed, lease)
-        await finish_run(connection, feed, run, lease, opened, ending)
+        await _finish(connection, task, reading.at.seen, judged, ending)
     _log.info("run ended", feed=lease.feed, run=opened.run_id, verdict=str(ending.verdict), failure=ending.failure)
     return ending
 
 
-async def _read_all(
-    engine: AsyncEngine,
-    portal: Portal,
-    lease: Lease,
-    opened: Run,
-    window: Window,
-    statutory_due: StatutoryDue,
-    stop: asyncio.Event,
-) -> Ending:
-    latest = opened.window_until + window.margin + window.skew
-    bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day)
-    so_far = _Progress(
-        seen=opened.counters.get("seen", 0),
-        gaps=opened.counters.get("gaps", 0),
-        total=opened.portal_total,
-        next_page=_page_of(lease.cursor, portal.page_size),
+async def _open(connection: AsyncConnection, lease: Lease, window: Window, now: datetime) -> Run:
+    until = window.until(now)
+    watermark = good_watermark(lease.watermark, await listing.proven_ends(connection, lease.feed_id), until)
+    if watermark != lease.watermark:
+        _log.warning("the watermark is not the one that was proven", feed=lease.feed, held=str(lease.watermark))
+    return await open_or_resume(
+        connection,
+        lease,
+        mode=lease.mode or (INCREMENTAL if watermark else FULL),
+        window_from=window.since(watermark) if watermark else None,
+        window_until=until,
     )
-    decode = _decoder(portal)
-    listed = portal.pages(so_far.next_page, Edge(opened.window_until, latest))
-    reading = _Reading(decode, bounds)
-    pages = reading.of(listed)
-    if opened.mode == FULL:
-        pages = _one_ahead(_one_ahead(pages))
-    try:
-        async for records in pages:
-            page = records.page
-            if stop.is_set():
-                raise Drained
-            gaps = _gaps(so_far, page)
-            so_far.next_page = page.number + 1
-            cursor = f"{so_far.next_page}/{portal.page_size}"
-            counts = await _save(engine, lease, opened, records, decode, bounds, cursor, gaps)
-            reading.ahead = portal.mostly_new = counts.new > counts.seen // 2
-            so_far.seen += counts.seen
-            so_far.gaps += gaps
-            so_far.total, so_far.oldest = page.total, page.oldest
-            if opened.mode == INCREMENTAL and _is_before(page.oldest, opened.window_from):
-                return _verdict_of_changes(so_far)
-    finally:
-        await pages.aclose()
-    return _verdict_of_all(so_far, had_dossiers=lease.page > 0)
 
 
-async def _save(
-    engine: AsyncEngine,
-    lease: Lease,
-    opened: Run,
-    records: NewRecords,
-    decode: Decode,
-    bounds: Bounds,
-    cursor: str,
-    gaps: int,
-) -> Counts:
-    for attempt in range(1, _CONFLICTS + 1):
-        try:
-            async with transaction(engine) as connection:
-                return await save_page(
-                    connection, lease, opened.run_id, records, decode=decode, bounds=bounds, cursor=cursor, gaps=gaps
-                )
-        except PageConflict:
-            if attempt == _CONFLICTS:
-                raise
-        except DATABASE_TROUBLE as error:
-            if attempt == _CONFLICTS or not is_contention(error):
-                raise
-    raise AssertionError("the loop returns or raises")
+async def _begin(connection: AsyncConnection, lease: Lease, opened: Run, page_size: int) -> Cursor:
+    """Where to go on. A cursor that cannot be read begins the run's window again, which skips nothing."""
+    start = Cursor(Slice(0, page_size), page_size, Pass(), opened.claims)
+    if lease.run_id is None or lease.cursor is None:
+        return start if lease.run_id is None else Cursor(start.part, start.full, start.seen, claim=0)
+    cursor = read_cursor(lease.cursor)
+    if cursor is None:
+        _log.warning("the cursor cannot be read; the run begins its window again", feed=lease.feed)
+        await listing.forget(connection, opened.run_id)
+        return start
+    return cursor
 
 
-class _Reading:
-    """Reads records as dossiers ahead of their page's turn, as long as ``ahead`` says that most of them are new."""
-
-    def __init__(self, decode: Decode, bounds: Bounds) -> None:
-        self._decode, self._bounds, self.ahead = decode, bounds, False
-
-    async def of(self, pages: AsyncIterator[SourcePage]) -> AsyncGenerator[NewRecords, None]:
-        async for page in pages:
-            records = NewRecords(page.once(), self._decode, self._bounds)
-            if self.ahead:
-                # In small portions: the page before is being written by this same thread.
-                for _ in records.read_ahead(_PORTION):
-                    await asyncio.sleep(0)
-            yield records
+async def _step_aside(reading: Reading, claims: int) -> None:
+    """Workers died on this part of the list, one after another: read less of it, and in the end leave it out."""
+    at = reading.at
+    for _ in range(max(0, claims - 1 - at.claim - _DEATHS + 1)):
+        smaller = narrower(reading.at.part, at.full)
+        if smaller is None:
+            part = reading.at.part
+            detail = "Every worker that reads this record dies of it."
+            await reading.skip(Unread(part.first, part.size, "kills_reader", detail, None))
+            break
+        reading.at = Cursor(smaller, at.full, at.seen, at.claim)
+    reading.at = Cursor(reading.at.part, at.full, reading.at.seen, claims)
 
 
-async def _one_ahead(items: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-    """The same items, the next one fetched while the present one is used."""
-
-    async def following() -> T | None:
-        return await anext(items, None)
-
-    fetching = asyncio.create_task(following())
-    try:
-        while (item := await fetching) is not None:
-            fetching = asyncio.create_task(following())
-            yield item
-    finally:
-        fetching.cancel()
-        await asyncio.gather(fetching, return_exceptions=True)
-        if isinstance(items, AsyncGenerator):
-            await items.aclose()
+def _ending(task: Task, seen: Pass, judged: Judged) -> Ending:
+    if seen.rows == 0 and task.lease.page > 0:
+        detail = "The portal lists nothing where it listed dossiers before."
+        return Ending(Verdict.PARTIAL, "suspicious_empty", detail)
+    if judged.finding is not Finding.PROVEN:
+        return _short(seen, judged.missing)
+    if task.opened.mode != FULL:
+        return _of_changes(task, seen)
+    return Ending(Verdict.SUCCEEDED if seen.rows else Verdict.SUCCEEDED_EMPTY)
 
 
-def _decoder(portal: Portal) -> Decode:
-    """The adapter's decoding, where a record without the agreed shape is set aside instead of stopping the page."""
-
-    def decode(raw: Any, key: str, source_hash: bytes) -> PortalRecord | Quarantined:
-        try:
-            return portal.decode(raw, key)
-        except RecordUnreadable as error:
-            name = key if _is_code(key) else f"sha256:{source_hash.hex()}"
-            return Quarantined(name, Reason.SHAPE, error.path, None, None, None, source_hash, b"{}")
-
-    return decode
-
-
-def _is_code(key: str) -> bool:
-    try:
-        DossierCode.parse(key)
-    except IdentifierError:
-        return False
-    return True
-
-
-def _gaps(so_far: _Progress, page: SourcePage) -> int:
-    """Rows that may have been passed over: the portal's total fell, or its list is not in the promised order."""
-    fell = 0 if so_far.total is None or page.total is None else max(0, so_far.total - page.total)
-    rises = so_far.oldest is not None and page.newest is not None and page.newest > so_far.oldest
-    return fell + (len(page.keys) if rises or not page.ordered else 0)
-
-
-def _verdict_of_changes(so_far: _Progress) -> Ending:
-    if so_far.gaps:
-        return Ending(Verdict.PARTIAL, "gaps", f"{so_far.gaps} rows may have been passed over.")
+def _of_changes(task: Task, seen: Pass) -> Ending:
+    """What changed was read, but a run is not proven while something else is known to be amiss."""
+    known = task.known
+    if moved_back(seen.newest, known.newest_at):
+        detail = "The list begins with an older change than it once did; the whole of it is compared next."
+        return Ending(Verdict.PARTIAL, "moved_back", detail)
+    if known.gaps:
+        return Ending(Verdict.PARTIAL, "gaps", f"{known.gaps} rows lie where the list could not be read.")
     return Ending(Verdict.SUCCEEDED)
 
 
-def _verdict_of_all(so_far: _Progress, *, had_dossiers: bool) -> Ending:
-    """The list was read to its end: proven when every position the portal counts was read."""
-    if so_far.gaps or so_far.seen != so_far.total:
-        detail = f"{so_far.seen} rows were read, the portal counts {so_far.total}; {so_far.gaps} may be missing."
-        return Ending(Verdict.PARTIAL, "gaps", detail)
-    if so_far.total:
-        return Ending(Verdict.SUCCEEDED)
-    if had_dossiers:
-        return Ending(Verdict.PARTIAL, "suspicious_empty", "The portal lists nothing where it listed dossiers before.")
-    return Ending(Verdict.SUCCEEDED_EMPTY)
+def _short(seen: Pass, missing: int) -> Ending:
+    told = "tells no total" if seen.total is None else f"counts {seen.total}"
+    detail = f"{seen.rows} rows were read, the portal {told}; {missing} may be missing."
+    return Ending(Verdict.PARTIAL, "gaps", detail)
+
+
+async def _finish(connection: AsyncConnection, task: Task, seen: Pass, judged: Judged | None, ending: Ending) -> None:
+    """The run's row and the feed's, and what the run was shown is forgotten."""
+    lease, opened = task.lease, task.opened
+    proven = ending.verdict in PROVEN
+    front = seen.newest if seen.newest is None or seen.newest <= task.bounds.latest_at else task.known.newest_at
+    await close_run(
+        connection,
+        lease,
+        opened,
+        ending,
+        gaps=judged.missing if judged else 0,
+        passes=seen.number,
+        newest_at=front if proven else task.known.newest_at,
+        asks_full=ending.failure == "moved_back" or (judged is not None and judged.asks_full),
+    )
+    if proven and opened.mode == FULL:
+        await gaps.close(connection, lease.feed_id)
+    await listing.forget(connection, opened.run_id)
 
 
 def _failed(error: PortalError) -> Ending:
@@ -252,15 +171,5 @@ def _failed(error: PortalError) -> Ending:
     return Ending(Verdict.FAILED, error.failure, str(error), timedelta(seconds=min(wait, 86_400.0)))
 
 
-def _page_of(cursor: str | None, page_size: int) -> int:
-    """The page to go on with; from the front when the size of pages was changed meanwhile."""
-    number, _, size = (cursor or "").partition("/")
-    return int(number) if size == str(page_size) else 0
-
-
-def _is_before(at: datetime | None, limit: datetime | None) -> bool:
-    return at is not None and limit is not None and at < limit
-
-
-def _local_day(at: datetime) -> Any:
+def _local_day(at: datetime) -> date:
     return at.astimezone(LOCAL_ZONE).date()

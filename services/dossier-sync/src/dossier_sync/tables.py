@@ -38,6 +38,11 @@ def _code(name: str, *, nullable: bool = False, server_default: str | None = Non
     return Column(name, Text(collation="C"), nullable=nullable, server_default=server_default)
 
 
+OWN_COUNTERS = ("conflicts", "regressed", "anomalies", "gone")
+"""Counters of a run that only dossiers have. ``conflicts``: other facts under the same time of change. ``regressed``:
+dossiers shown in an older version than is stored. ``anomalies``: versions that cannot follow the one before.
+``gone``: dossiers written down as vanished."""
+
 feed = feed_table(
     metadata,
     SCHEMA,
@@ -46,8 +51,16 @@ feed = feed_table(
     # What its records were last read with. Another map, or a later catalogue, calls for reading stored ones again.
     Column("map_version", Text),
     Column("catalogue_change", BigInteger),
+    Column("gaps", BigInteger, nullable=False, server_default=text("0")),  # rows in places that cannot be read
+    Column("missing", BigInteger, nullable=False, server_default=text("0")),  # dossiers absent from the last full sweep
+    Column("newest_at", DateTime(timezone=True)),  # the newest time of change its list ever began with
 )
-run = run_table(metadata, SCHEMA)
+run = run_table(
+    metadata,
+    SCHEMA,
+    Column("passes", Integer, nullable=False, server_default=text("1")),  # how often the list was read to be sure
+    *(Column(name, BigInteger, nullable=False, server_default=text("0")) for name in OWN_COUNTERS),
+)
 
 ledger_entry = Table(
     "ledger_entry",
@@ -176,6 +189,47 @@ replay = Table(
     Column("finished_at", DateTime(timezone=True)),  # null: to be carried out, or under way
 )
 Index("replay_standing_key", replay.c.feed_id, replay.c.replay_id, postgresql_where=replay.c.finished_at.is_(None))
+listed = Table(
+    "listed",
+    metadata,
+    # What an unfinished run has been shown, a row for each page: a set that grows with the dossiers would cost an
+    # index entry for each of them. Gone when the run ends.
+    Column("run_id", BigInteger, nullable=False),
+    Column("pass", SmallInteger, nullable=False),
+    Column("keys", Text, nullable=False),  # one in a line
+)
+Index("listed_run_key", listed.c.run_id)
+
+absence = Table(
+    "absence",
+    metadata,
+    # Dossiers a proven sweep of the whole list did not show. Not deleted for that: see the next sweep.
+    Column("feed_id", Integer, nullable=False),
+    _code("dossier_code"),
+    Column("run_id", BigInteger, nullable=False),  # the first sweep that missed it
+    Column("source_hash", LargeBinary, nullable=False),  # of the version missed: another one since is a sign of life
+    Column("since", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("feed_id", "dossier_code", name="absence_pkey"),
+)
+
+gap = Table(
+    "gap",
+    metadata,
+    # The smallest part of a page that could not be read. It is met again by every run that passes there.
+    Column("gap_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("feed_id", Integer, ForeignKey("dossier.feed.feed_id"), nullable=False),
+    Column("position", BigInteger, nullable=False),  # from 0, in the portal's list of that moment
+    Column("rows", Integer, nullable=False),
+    Column("failure", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("digest", LargeBinary),  # sha256 of an answer that came and could not be decoded
+    Column("tries", Integer, nullable=False, server_default=text("1")),  # runs that met it
+    Column("run_id", BigInteger, nullable=False),  # the last of them
+    Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("tried_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("closed_at", DateTime(timezone=True)),  # null: still unread
+)
+Index("gap_open_key", gap.c.feed_id, postgresql_where=gap.c.closed_at.is_(None))
 
 inbound_session = Table(
     "inbound_session",

@@ -8,6 +8,7 @@ runs inside the retry, because portals put errors into answers with status 200. 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import httpx
@@ -22,6 +23,7 @@ from shared.runtime.portal_errors import (
     PortalClockWrong,
     PortalError,
     PortalOversize,
+    PortalPageRepeats,
     PortalRateLimited,
     PortalRedirected,
     PortalRefused,
@@ -43,6 +45,7 @@ __all__ = [
     "PortalClockWrong",
     "PortalError",
     "PortalOversize",
+    "PortalPageRepeats",
     "PortalRateLimited",
     "PortalRedirected",
     "PortalRefused",
@@ -102,6 +105,11 @@ class PortalClient:
     async def aclose(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
+
+    def sign_out(self) -> None:
+        """Drops the session, if there is one: the next request signs in afresh."""
+        if self._auth is not None:
+            self._auth.forget()
 
     async def request(
         self,
@@ -187,7 +195,8 @@ class PortalClient:
         try:
             return decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise PortalShapeChanged(f"{self._name(call)} answered with a body we cannot read: {error}") from None
+            message = f"{self._name(call)} answered with a body we cannot read: {error}"
+            raise PortalShapeChanged(message, digest=sha256(body).digest()) from None
 
     async def _send(self, call: Call) -> bytes:
         url = self._base.join(call.path if "://" in call.path else call.path.lstrip("/"))

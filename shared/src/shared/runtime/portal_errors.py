@@ -7,6 +7,7 @@ Users: ``http``, the adapters and sync runs of catalogue and dossier_sync.
     │   └── PortalRateLimited the portal says that we ask too much                       (waited for, then the run ends)
     ├── PortalRefused         our credentials or scope
     ├── PortalShapeChanged    not the agreed answer: 404, HTML, broken JSON, missing field, error inside a 200
+    │   └── PortalPageRepeats the answer is that of another page: a cache between, or a list that goes in circles
     ├── PortalOversize        longer than the agreed limit, also after unpacking
     ├── PortalRedirected      wants our credentials elsewhere
     ├── PortalUntrusted       cannot prove that it is itself: certificate expired, of another host or chain
@@ -58,9 +59,22 @@ class PortalRefused(PortalError):
 
 
 class PortalShapeChanged(PortalError):
-    """The answer is not what the contract says. Never read as an empty answer."""
+    """The answer is not what the contract says. Never read as an empty answer.
+
+    ``digest``: SHA-256 of a body that came and could not be decoded; the body itself is not kept.
+    """
 
     failure = "contract"
+
+    def __init__(self, message: str, *, digest: bytes | None = None) -> None:
+        super().__init__(message)
+        self.digest = digest
+
+
+class PortalPageRepeats(PortalShapeChanged):
+    """A page was asked for and another one answered: reading on would go in circles."""
+
+    failure = "paging"
 
 
 class PortalOversize(PortalError):

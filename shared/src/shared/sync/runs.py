@@ -18,7 +18,7 @@ from shared.sync.verdicts import PROVEN, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it stands. ``counters`` by name (``tables.RUN_COUNTERS``)."""
+    """A run as it stands. ``counters`` by name (``tables.RUN_COUNTERS``); ``claims``: how many workers it took."""
 
     run_id: int
     mode: str
@@ -26,6 +26,7 @@ class Run:
     window_until: datetime
     counters: Mapping[str, int]
     portal_total: int | None
+    claims: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ async def resume_run(connection: AsyncConnection, run: Table, run_id: int, names
         row["window_until"],
         {name: row[name] for name in names},
         row["portal_total"],
+        row["claims"],
     )
 
 

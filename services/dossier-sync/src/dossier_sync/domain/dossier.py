@@ -4,7 +4,7 @@ The hot ones are named tuples, not dataclasses: a frozen dataclass of this width
 make, and a page makes ten thousand.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -160,7 +160,8 @@ class SourcePage:
     A key is the canonical dossier code, or ``sha256:…`` of the record where the code is not even text. A hash is
     the SHA-256 of the record's own bytes. ``total`` is the portal's own count of all its dossiers, None where it does
     not count. ``hot`` records stood on the page and are left to the next run, because they changed after this run's
-    window; ``repeated`` ones name a dossier that stands further up, and so in a newer version. ``newest``
+    window (``hot_keys`` names them: they are there, whatever they say); ``repeated`` ones name a dossier that stands
+    further up, and so in a newer version. ``newest``
     and ``oldest`` are the portal's times of change at the page's two ends, None where unreadable or the page is
     empty; ``ordered`` tells whether they are in the promised order.
     """
@@ -177,6 +178,7 @@ class SourcePage:
     oldest: datetime | None
     ordered: bool
     tells: Tells = Tells.DOSSIERS
+    hot_keys: Sequence[str] = ()
 
     def settles(self, taken: Collection[str]) -> list[str]:
         """Keys set aside no longer, unless the page sets them aside again. A dossier in ``taken`` settles its steps."""
@@ -185,6 +187,15 @@ class SourcePage:
         if self.tells is Tells.HEADERS:
             return [*self.keys, *map(step_key, taken)]
         return self.keys
+
+    @property
+    def rows(self) -> int:
+        """Rows the portal listed on the page."""
+        return len(self.keys) + self.hot + self.repeated
+
+    def begins_with_one_of(self, before: Collection[str]) -> bool:
+        """Whether the first record, or the first that is fresh, stands among ``before``."""
+        return any(keys[0] in before for keys in (self.keys, self.hot_keys) if keys)
 
     def once(self) -> "SourcePage":
         """The page with each dossier once."""

@@ -6,9 +6,10 @@ allow-list of fields: what an adapter does not name is never decoded, and person
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
+from dossier_sync.domain.slices import Slice
 
 
 class Edge(NamedTuple):
@@ -46,6 +47,30 @@ class Portal(Protocol):
 
     async def aclose(self) -> None:
         """Closes the connections."""
+
+
+@runtime_checkable
+class Sliceable(Protocol):
+    """A portal whose pages may be asked for at any size: a page that cannot be read is narrowed down."""
+
+    async def slice(self, part: Slice, hot: Edge) -> SourcePage:
+        """The page ``part``, by itself. Raises ``PortalError``."""
+
+
+@runtime_checkable
+class SignsIn(Protocol):
+    """A portal that is read in a session, which may end without a word."""
+
+    def sign_out(self) -> None:
+        """Drops the session: the next request begins a new one."""
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """A portal that can be asked for one dossier."""
+
+    async def holds(self, code: str) -> bool:
+        """Whether the portal finds the dossier of this canonical code. Raises ``PortalError``."""
 
 
 class RecordUnreadable(ValueError):

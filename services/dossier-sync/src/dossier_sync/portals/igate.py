@@ -12,7 +12,7 @@ deletion moves dossiers to the left; the portal's falling total shows it, and th
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -22,10 +22,12 @@ import msgspec
 from pydantic import Field
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
+from dossier_sync.domain.slices import Slice
 from dossier_sync.domain.status_map import Dated
+from dossier_sync.domain.window import hot_slice
 from dossier_sync.portals import Edge, RecordUnreadable, igate_words
 from shared.domain.identifiers import DossierCode, IdentifierError, normal
-from shared.runtime.http import PortalClient, PortalShapeChanged
+from shared.runtime.http import PortalClient, PortalPageRepeats, PortalShapeChanged
 
 SEARCH_PATH = "pa/dossier/search"
 SIGN_ON_PATH = "auth/realms/digo/protocol/openid-connect/token"
@@ -147,14 +149,14 @@ class Igate:
     async def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
         """While one page is taken apart the next one is on its way."""
         number = start
-        fetching = asyncio.create_task(self._fetch(number))
+        fetching = asyncio.create_task(self._fetch(Slice(number, self.page_size)))
         try:
             while True:
                 body, page = await fetching
                 last = page.last or not page.content
                 if not last:
                     number += 1
-                    fetching = asyncio.create_task(self._fetch(number))
+                    fetching = asyncio.create_task(self._fetch(Slice(number, self.page_size)))
                 yield await self._take_apart(body, page, hot)
                 if last:
                     return
@@ -162,14 +164,28 @@ class Igate:
             fetching.cancel()
             await asyncio.gather(fetching, return_exceptions=True)
 
-    async def _fetch(self, number: int) -> tuple[bytes, _Page]:
-        query = {"page": number, "size": self.page_size, "spec": "page", "sort": "updatedDate,desc"}
-        found = await self._client.request(
+    async def slice(self, part: Slice, hot: Edge) -> SourcePage:
+        body, page = await self._fetch(part)
+        return await self._take_apart(body, page, hot)
+
+    async def holds(self, code: str) -> bool:
+        body = await self._ask({"page": 0, "size": 1, "spec": "page", "sort": "updatedDate,desc", "code": code})
+        return any(_key(one.code, b"") == code for one in self._keys(body[0]).content)
+
+    def sign_out(self) -> None:
+        self._client.sign_out()
+
+    async def _fetch(self, part: Slice) -> tuple[bytes, _Page]:
+        query = {"page": part.number, "size": part.size, "spec": "page", "sort": "updatedDate,desc"}
+        found = await self._ask(query)
+        if found[1].number != part.number:
+            raise PortalPageRepeats(f"Page {part.number} was asked for and page {found[1].number} answered.")
+        return found
+
+    async def _ask(self, query: Mapping[str, Any]) -> tuple[bytes, _Page]:
+        return await self._client.request(
             "GET", SEARCH_PATH, params=query, decode=lambda body: (body, self._split(body))
         )
-        if found[1].number != number:
-            raise PortalShapeChanged(f"Page {number} was asked for and page {found[1].number} answered.")
-        return found
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -181,12 +197,13 @@ class Igate:
             hashes.extend([sha256(raw).digest() for raw in page.content[begin : begin + _PORTION]])
             await asyncio.sleep(0)
         parsed = self._parsed(body) if self.mostly_new else None
-        named: Sequence[_Key | _Record] = self._keys(body).content if parsed is None else parsed
+        named: Sequence[_Key | _Record] = self._named(body) if parsed is None else parsed
         await asyncio.sleep(0)
         stamps = [one.updatedDate for one in named]
         keys = [_key(one.code, digest) for one, digest in zip(named, hashes, strict=True)]
         raws: list[Any] = page.content if parsed is None else list(parsed)
-        first, last = _hot_slice(stamps, hot)
+        first, last = hot_slice(stamps, hot.after, hot.until, _instant_or_none)
+        hot_keys = keys[first:last]
         for column in (keys, hashes, raws):
             del column[first:last]
         return SourcePage(
@@ -201,14 +218,22 @@ class Igate:
             newest=_instant_or_none(stamps[0]) if stamps else None,
             oldest=_instant_or_none(stamps[-1]) if stamps else None,
             ordered=_in_order(stamps),
+            hot_keys=hot_keys,
         )
 
     def _parsed(self, body: bytes) -> list[_Record] | None:
         """Every record parsed in one go; None where one lacks the agreed shape and must be found by itself."""
         try:
             return self._records(body).content
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, UnicodeDecodeError):
             return None
+
+    def _named(self, body: bytes) -> list[_Key]:
+        """What is read of every record. Bytes that are no text are no page: not one letter of it is guessed."""
+        try:
+            return self._keys(body).content
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise PortalShapeChanged("A page holds bytes that are no text.", digest=sha256(body).digest()) from None
 
     def decode(self, raw: Any, key: str) -> PortalRecord:
         try:
@@ -373,15 +398,6 @@ def _instant_or_none(stamp: Any) -> datetime | None:
         return msgspec.convert(stamp, Instant)
     except msgspec.ValidationError:
         return None
-
-
-def _hot_slice(stamps: list[Any], hot: Edge) -> tuple[int, int]:
-    """Where the records stand that are too fresh to be read: none on most pages, and the first look tells."""
-    newest = _instant_or_none(stamps[0]) if stamps else None
-    if newest is not None and newest <= hot.after:
-        return 0, 0
-    fresh = [n for n, stamp in enumerate(stamps) if (at := _instant_or_none(stamp)) and hot.after < at <= hot.until]
-    return (fresh[0], fresh[-1] + 1) if fresh else (0, 0)
 
 
 def _in_order(stamps: list[Any]) -> bool:

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.tables import feed, run
 from shared.sync.lease import Lease
-from shared.sync.runs import Run, open_run, resume_run
+from shared.sync.runs import Ending, Run, finish_run, open_run, resume_run
 from shared.sync.tables import FULL, RUN_COUNTERS, feed_state
-from shared.sync.verdicts import PROVEN
+from shared.sync.verdicts import PROVEN, Verdict
 
 
 async def register(
@@ -89,14 +89,39 @@ async def open_or_resume(
     )
 
 
+async def close_run(
+    connection: AsyncConnection,
+    lease: Lease,
+    opened: Run,
+    ending: Ending,
+    *,
+    gaps: int,
+    passes: int,
+    newest_at: datetime | None,
+    asks_full: bool,
+) -> None:
+    """Ends the run. ``asks_full``: only the whole list can tell what is amiss, so the next run reads it."""
+    await finish_run(connection, feed, run, lease, opened, ending)
+    await connection.execute(update(run).where(run.c.run_id == opened.run_id).values(gaps=gaps, passes=passes))
+    values: dict[str, Any] = {"newest_at": newest_at}
+    if asks_full:
+        values["requested_mode"] = func.coalesce(feed.c.requested_mode, FULL)
+    await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(values))
+
+
 async def full_run_is_due(connection: AsyncConnection, lease: Lease, every: timedelta) -> bool:
-    """Whether the whole list was not read, to a proven end, for so long."""
+    """Whether the whole list was not read, to a proven end, for so long. An unproven end is tried again sooner."""
     proven = [str(verdict) for verdict in PROVEN]
-    newest = select(func.max(run.c.window_until)).where(
-        run.c.feed_id == lease.feed_id, run.c.mode == FULL, run.c.verdict.in_(proven)
-    )
-    asked = select(func.coalesce(newest.scalar_subquery() < func.now() - every, True))
-    return bool((await connection.execute(asked)).scalar_one())
+    of_feed = (run.c.feed_id == lease.feed_id, run.c.mode == FULL)
+    newest = select(func.max(run.c.window_until)).where(*of_feed, run.c.verdict.in_(proven)).scalar_subquery()
+    tried = select(func.max(run.c.finished_at)).where(*of_feed, run.c.verdict == str(Verdict.PARTIAL)).scalar_subquery()
+    due = func.coalesce(newest < func.now() - every, True)
+    rested = func.coalesce(tried < func.now() - every / _TRIES_BETWEEN, True)
+    return bool((await connection.execute(select(and_(due, rested)))).scalar_one())
+
+
+_TRIES_BETWEEN = 28
+"""A weekly comparison that is not proven is tried again after six hours: not with every poll, which could last days."""
 
 
 async def feed_names(connection: AsyncConnection) -> list[str]:

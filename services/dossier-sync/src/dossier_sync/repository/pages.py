@@ -33,7 +33,6 @@ class Counts:
     older: int
     repeated: int
     quarantined: int
-    gaps: int
     pages: int = 1
 
 
@@ -46,7 +45,6 @@ async def save_page(
     decode: Decode,
     bounds: Bounds,
     cursor: str | None,
-    gaps: int = 0,
 ) -> Counts:
     """Saves one page. Raises ``FenceLost`` and ``PageConflict``; then nothing of it is written."""
     held = await guard(connection, feed, lease)
@@ -64,14 +62,13 @@ async def save_page(
     if found.same or found.stepped:
         await heads.refresh(driver, [*found.same, *found.stepped])
     counts = Counts(
-        seen=len(keys) + source.hot + source.repeated,
+        seen=source.rows,
         new=found.new,
         changed=found.changed,
         unchanged=len(keys) - len(new) - len(changed) + len(found.same),
         older=len(found.older),
         repeated=source.repeated,
         quarantined=len(found.aside),
-        gaps=gaps,
     )
     await add_page(
         connection,

@@ -1,0 +1,335 @@
+"""The pages of one run: read in order, saved one by one, and read again until they add up or cannot.
+
+While one page is written the next is fetched. A page that fails although the portal answers is read in smaller parts,
+down to the single record that breaks it; that one becomes a gap, and the rest goes on.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from dossier_sync.domain.changes import Decode, NewRecords
+from dossier_sync.domain.cursor import Cursor
+from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
+from dossier_sync.domain.intake import Bounds
+from dossier_sync.domain.proving import Finding, Judged, of_changes, of_whole_list
+from dossier_sync.domain.slices import Slice, narrower, widest
+from dossier_sync.domain.window import is_before
+from dossier_sync.portals import Edge, Portal, RecordUnreadable, SignsIn, Sliceable
+from dossier_sync.repository import gaps, listing
+from dossier_sync.repository.gaps import Unread
+from dossier_sync.repository.heads import PageConflict
+from dossier_sync.repository.listing import Standing
+from dossier_sync.repository.pages import Counts, save_page
+from dossier_sync.tables import feed, run
+from shared.domain.identifiers import DossierCode, IdentifierError
+from shared.runtime.database import DATABASE_TROUBLE, is_contention, transaction
+from shared.runtime.http import (
+    PortalError,
+    PortalOversize,
+    PortalPageRepeats,
+    PortalShapeChanged,
+    PortalUnavailable,
+)
+from shared.runtime.logs import logger
+from shared.sync.lease import Lease, guard
+from shared.sync.runs import Run, add_page
+from shared.sync.tables import FULL
+
+_log = logger(__name__)
+_CONFLICTS = 3
+_PORTION = 50
+_MOST_FAILURES = 100
+"""Failed requests a run spends on narrowing down before the portal is left in peace."""
+
+T = TypeVar("T")
+
+
+class Drained(Exception):
+    """The worker was asked to stop; the run stays unfinished and the next claim goes on from its cursor."""
+
+
+class _Doubted(Exception):
+    """An empty page where there should be rows: the session may have ended without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be read: the run, the edge of its window, what intake may assume, what is known of the feed."""
+
+    lease: Lease
+    opened: Run
+    edge: Edge
+    bounds: Bounds
+    known: Standing
+
+
+class Reading:
+    """One run's way through the list, from its cursor to a finding."""
+
+    def __init__(self, engine: AsyncEngine, portal: Portal, task: Task, at: Cursor, stop: asyncio.Event) -> None:
+        self._engine, self._portal, self._task, self._stop = engine, portal, task, stop
+        self._decode = _decoder(portal)
+        self._ahead = _Ahead(self._decode, task.bounds)
+        self._marks: dict[bytes, int] = {}
+        self._before: set[str] = set()
+        self._doubted, self._failures, self._oversized = False, 0, 0
+        self.at = at
+
+    async def to_the_end(self) -> Judged:
+        """Reads until the run can be judged. Raises ``Drained``, ``FenceLost``, ``PortalError``, ``PageConflict``."""
+        while True:
+            ended = await self._pass()
+            judged = await self._judge(ended)
+            if judged.finding is not Finding.AGAIN:
+                return judged
+            _, together = await self._count()
+            self._marks.clear()
+            self._before = set()
+            self.at = replace(self.at, part=Slice(0, self.at.full), seen=self.at.seen.again(together))
+            _log.info("reading once more", feed=self._task.lease.feed, missing=judged.missing)
+
+    async def _pass(self) -> bool:
+        """Reads to the end of the list (True) or to the start of the window (False), around what fails."""
+        while True:
+            try:
+                ended = await (self._pages() if self.at.part.size == self.at.full else self._part())
+            except _Doubted:
+                continue
+            except PortalError as error:
+                await self._around(error)
+                continue
+            if ended is not None:
+                return ended
+
+    async def _pages(self) -> bool | None:
+        self._portal.page_size = self.at.full
+        pages = self._ahead.of(self._portal.pages(self.at.part.number, self._task.edge))
+        if self._task.opened.mode == FULL:
+            pages = _one_ahead(_one_ahead(pages))
+        try:
+            async for records in pages:
+                ended = await self._take(records, Slice(records.page.number + 1, self.at.full))
+                if ended is False:
+                    return False
+        finally:
+            await pages.aclose()
+        return True
+
+    async def _part(self) -> bool | None:
+        """One part of a page that could not be read as a whole."""
+        assert isinstance(self._portal, Sliceable)  # noqa: S101 - nothing else is ever narrowed down
+        part = self.at.part
+        page = await self._portal.slice(part, self._task.edge)
+        records = NewRecords(page.once(), self._decode, self._task.bounds)
+        ended = await self._take(records, widest(part.end, self.at.full))
+        return True if page.last else ended
+
+    async def _take(self, records: NewRecords, following: Slice) -> bool | None:
+        """Saves one page. False: it reaches behind the start of the window."""
+        if self._stop.is_set():
+            raise Drained
+        page = records.page
+        self._doubt(page)
+        self._refuse_circles(page)
+        seen = self.at.seen.after(page, shifted=page.begins_with_one_of(self._before))
+        at = replace(self.at, part=following, seen=seen)
+        counts = await self._save(records, at)
+        self.at, self._before = at, {*page.keys, *page.hot_keys}
+        self._ahead.wanted = self._portal.mostly_new = counts.new > counts.seen // 2
+        if self._task.opened.mode != FULL and is_before(page.oldest, self._task.opened.window_from):
+            return False
+        return None
+
+    def _doubt(self, page: SourcePage) -> None:
+        """An empty page where rows are due is asked for once more, in a new session, before it is believed."""
+        if page.rows:
+            self._doubted = False
+            return
+        seen = self.at.seen
+        due = seen.rows == 0 or seen.total is None or seen.rows < seen.total
+        if due and not self._doubted and isinstance(self._portal, SignsIn):
+            self._doubted = True
+            self._portal.sign_out()
+            raise _Doubted
+
+    def _refuse_circles(self, page: SourcePage) -> None:
+        """The same records on a second page: allowed only when as many new ones pushed them there."""
+        if not page.hashes:
+            return
+        mark = sha256(b"".join(page.hashes)).digest()
+        before, total = self._marks.get(mark), page.total or 0
+        if before is not None and total <= before:
+            raise PortalPageRepeats(f"Page {page.number} holds the records of an earlier one.")
+        self._marks[mark] = total
+
+    async def _around(self, error: PortalError) -> None:
+        """Narrows the failing part down; a single record becomes a gap. Raises when not the page is to blame."""
+        self._failures += 1
+        if not isinstance(self._portal, Sliceable) or not _may_be_the_page(error) or self._failures > _MOST_FAILURES:
+            raise error
+        part = self.at.part
+        smaller = narrower(part, self.at.full)
+        if part.size == self.at.full and isinstance(error, PortalOversize):
+            self._oversized += 1
+        elif part.size == self.at.full or smaller is None:
+            await self._answers_elsewhere(error)
+        if smaller is None:
+            await self.skip(_unread(part, error))
+        elif self._oversized > 1 and part.size == self.at.full:
+            self.at = replace(self.at, part=smaller, full=smaller.size)
+        else:
+            self.at = replace(self.at, part=smaller)
+
+    async def _answers_elsewhere(self, error: PortalError) -> None:
+        """Raises ``error`` when the portal does not answer for the page behind either."""
+        assert isinstance(self._portal, Sliceable)  # noqa: S101 - asked before
+        behind = Slice(self.at.part.first // self.at.full + 1, self.at.full)
+        try:
+            await self._portal.slice(behind, self._task.edge)
+        except PortalError:
+            raise error from None
+
+    async def skip(self, unread: Unread) -> None:
+        """Writes a gap down and goes on behind it."""
+        lease, run_id = self._task.lease, self._task.opened.run_id
+        following = widest(unread.position + unread.rows, self.at.full)
+        at = replace(self.at, part=following, seen=self.at.seen.without(unread.rows))
+        async with transaction(self._engine) as connection:
+            held = await guard(connection, feed, lease)
+            await gaps.write_down(connection, lease.feed_id, run_id, unread)
+            counted = {"gaps": unread.rows}
+            await add_page(
+                connection, feed, run, lease, run_id, cursor=at.text(), page=held, counters=counted, portal_total=None
+            )
+        self.at = at
+        _log.warning("a place of the list cannot be read", feed=lease.feed, rows=unread.rows, failure=unread.failure)
+
+    async def _judge(self, ended: bool) -> Judged:
+        seen = self.at.seen
+        if self._task.opened.mode != FULL:
+            alone = (await self._count())[0] if seen.tied or seen.disordered else seen.rows
+            return of_changes(seen, alone=alone, ended=ended)
+        alone, together = await self._count()
+        if seen.total is not None and together < seen.total and not seen.fell:
+            await self._look_at_the_front()
+            alone, together = await self._count()
+        return of_whole_list(self.at.seen, alone=alone, together=together)
+
+    async def _look_at_the_front(self) -> None:
+        """Dossiers that changed while the list was read went to its front: they are there, and are counted there."""
+        begun = self._task.opened.window_until
+        pages = self._ahead.of(self._portal.pages(0, self._task.edge))
+        try:
+            async for records in pages:
+                at = replace(self.at, seen=self.at.seen.recounted(records.page.total))
+                await self._save(records, at)
+                self.at = at
+                if is_before(records.page.oldest, begun):
+                    return
+        finally:
+            await pages.aclose()
+
+    async def _count(self) -> tuple[int, int]:
+        async with transaction(self._engine) as connection:
+            return await listing.count(connection, self._task.opened.run_id, self.at.seen.number, self.at.seen.since)
+
+    async def _save(self, records: NewRecords, at: Cursor) -> Counts:
+        for attempt in range(1, _CONFLICTS + 1):
+            try:
+                async with transaction(self._engine) as connection:
+                    return await self._save_once(connection, records, at)
+            except PageConflict:
+                if attempt == _CONFLICTS:
+                    raise
+            except DATABASE_TROUBLE as error:
+                if attempt == _CONFLICTS or not is_contention(error):
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+    async def _save_once(self, connection: AsyncConnection, records: NewRecords, at: Cursor) -> Counts:
+        task, page = self._task, records.page
+        run_id = task.opened.run_id
+        counts = await save_page(
+            connection, task.lease, run_id, records, decode=self._decode, bounds=task.bounds, cursor=at.text()
+        )
+        listed = [*page.keys, *page.hot_keys]
+        await listing.note(connection, run_id, at.seen.number, listed)
+        if task.known.missing:
+            await listing.seen_again(connection, task.lease.feed_id, listed)
+        return counts
+
+
+class _Ahead:
+    """Reads records as dossiers ahead of their page's turn, as long as most of them are ``wanted`` so."""
+
+    def __init__(self, decode: Decode, bounds: Bounds) -> None:
+        self._decode, self._bounds, self.wanted = decode, bounds, False
+
+    async def of(self, pages: AsyncIterator[SourcePage]) -> AsyncGenerator[NewRecords, None]:
+        try:
+            async for page in pages:
+                records = NewRecords(page.once(), self._decode, self._bounds)
+                if self.wanted:
+                    # In small portions: the page before is being written by this same thread.
+                    for _ in records.read_ahead(_PORTION):
+                        await asyncio.sleep(0)
+                yield records
+        finally:
+            if isinstance(pages, AsyncGenerator):
+                await pages.aclose()
+
+
+async def _one_ahead(items: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+    """The same items, the next one fetched while the present one is used."""
+
+    async def following() -> T | None:
+        return await anext(items, None)
+
+    fetching = asyncio.create_task(following())
+    try:
+        while (item := await fetching) is not None:
+            fetching = asyncio.create_task(following())
+            yield item
+    finally:
+        fetching.cancel()
+        await asyncio.gather(fetching, return_exceptions=True)
+        if isinstance(items, AsyncGenerator):
+            await items.aclose()
+
+
+def _decoder(portal: Portal) -> Decode:
+    """The adapter's decoding, where a record without the agreed shape is set aside instead of stopping the page."""
+
+    def decode(raw: Any, key: str, source_hash: bytes) -> PortalRecord | Quarantined:
+        try:
+            return portal.decode(raw, key)
+        except RecordUnreadable as error:
+            name = key if _is_code(key) else f"sha256:{source_hash.hex()}"
+            return Quarantined(name, Reason.SHAPE, error.path, None, None, None, source_hash, b"{}")
+
+    return decode
+
+
+def _is_code(key: str) -> bool:
+    try:
+        DossierCode.parse(key)
+    except IdentifierError:
+        return False
+    return True
+
+
+def _may_be_the_page(error: PortalError) -> bool:
+    """Whether a failure may belong to the records asked for, not to the portal as a whole."""
+    if isinstance(error, PortalUnavailable):
+        return error.failure == PortalUnavailable.failure and error.retry_after is None
+    return isinstance(error, PortalOversize | PortalShapeChanged) and not isinstance(error, PortalPageRepeats)
+
+
+def _unread(part: Slice, error: PortalError) -> Unread:
+    digest = error.digest if isinstance(error, PortalShapeChanged) else None
+    return Unread(part.first, part.size, error.failure, str(error), digest)
