@@ -2,7 +2,7 @@
 
 import argparse
 
-from bench import elt, ingest, province, questions
+from bench import elt, ingest, millions, province, questions
 from bench.stack import Stack, a_stack
 
 
@@ -16,7 +16,13 @@ def main() -> None:
     parser.add_argument(
         "--province", type=int, metavar="DOSSIERS", help="seconds and memory of a whole province instead"
     )
+    parser.add_argument(
+        "--millions", type=int, metavar="DOSSIERS", help="figures over so many dossiers, loaded in bulk, instead"
+    )
     options = parser.parse_args()
+    if options.millions:
+        _millions(options.millions)
+        return
     if options.province:
         _province(options.province, options.page_size)
         return
@@ -46,6 +52,12 @@ def _questions(stack: Stack) -> None:
     print(f"\n{'figures':<52}{'p50 ms':>10}{'p99 ms':>10}{'of recount':>12}")
     for line in questions.measure(stack):
         print(line, flush=True)
+
+
+def _millions(dossiers: int) -> None:
+    with a_stack(dossiers=1, page_size=200) as stack:
+        for line in millions.measure(stack, dossiers):
+            print(line, flush=True)
 
 
 def _province(dossiers: int, page_size: int) -> None:
