@@ -103,7 +103,7 @@ class FakeIgate:
             "last": (number + 1) * size >= total,
         }
         body = json.dumps(page, ensure_ascii=False).encode()
-        return httpx.Response(200, content=body, headers={"content-type": "application/json"})
+        return httpx.Response(200, stream=httpx.ByteStream(body), headers={"content-type": "application/json"})
 
 
 def _held(record: dict[str, Any]) -> Held:

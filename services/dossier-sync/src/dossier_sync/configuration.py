@@ -86,6 +86,7 @@ async def _apply(engine: AsyncEngine, plans: Mapping[str, FeedPlan], digest: str
     async with transaction(engine) as connection:
         for name, plan in sorted(plans.items()):
             told = {"priority": plan.priority, "rank": plan.rank, "configuration": digest, "notice": None}
+            told["most_set_aside"] = plan.most_set_aside
             if digest is not None:  # without a file, stopping a feed is an operator's word
                 told["enabled"] = True
             await register(

@@ -40,13 +40,14 @@ from dossier_sync.repository.inbound import (
     timeline_conflicts,
 )
 from dossier_sync.repository.pages import save_page
+from dossier_sync.repository.quarantine import QuarantineFull
 from dossier_sync.repository.rules import statutory_dates
 from shared.domain.identifiers import AgencyCode, normal
 from shared.runtime.clock import LOCAL_ZONE, monotonic
 from shared.runtime.database import transaction
 from shared.runtime.telemetry import counter
 
-NOT_NOW = (SQLAlchemyError, OSError, TimeoutError, PageConflict)
+NOT_NOW = (SQLAlchemyError, OSError, TimeoutError, PageConflict, QuarantineFull)
 """What makes a push fail as a whole: nothing of it is stored, and sending it again is right."""
 
 _RECORDS = counter("inbound_records_total", "Pushed records, by what became of them.", ["feed", "outcome"])

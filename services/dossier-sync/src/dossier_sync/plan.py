@@ -35,6 +35,7 @@ class FeedPlan:
     time_zone: str = "Asia/Ho_Chi_Minh"
     priority: int = 100
     rank: int = 100
+    most_set_aside: int = 10_000
     rhythm: Rhythm = field(default_factory=Rhythm)
     maintenance: tuple[Maintenance, ...] = ()
     configuration: str | None = None

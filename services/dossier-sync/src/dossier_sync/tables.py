@@ -54,6 +54,7 @@ feed = feed_table(
     Column("gaps", BigInteger, nullable=False, server_default=text("0")),  # rows in places that cannot be read
     Column("missing", BigInteger, nullable=False, server_default=text("0")),  # dossiers absent from the last full sweep
     Column("newest_at", DateTime(timezone=True)),  # the newest time of change its list ever began with
+    Column("most_set_aside", BigInteger, nullable=False, server_default=text("10000")),  # above it a run stops
 )
 run = run_table(
     metadata,

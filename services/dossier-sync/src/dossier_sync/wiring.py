@@ -87,6 +87,7 @@ def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, dig
         time_zone=portal.time_zone,
         priority=feed.priority,
         rank=feed.rank,
+        most_set_aside=feed.most_set_aside,
         rhythm=portal.rhythm,
         maintenance=tuple(portal.maintenance),
         configuration=digest,

@@ -148,7 +148,7 @@ class Maintenance(Terms):
 class FeedTerms(Terms):
     """One kind of thing read from a portal. ``at``: a time of day, in the portal's zone, that the grid of runs goes
     through. ``priority``: due feeds of a smaller number are carried first. ``rank``: of two portals that tell the same
-    dossier, the smaller is nearer the truth."""
+    dossier, the smaller is nearer the truth. ``most_set_aside``: a run of dossiers stops rather than set aside more."""
 
     adapter: str
     agencies: list[Agency] = Field(min_length=1)
@@ -161,6 +161,7 @@ class FeedTerms(Terms):
     skew: Span = timedelta(minutes=5)
     priority: int = Field(100, ge=0, le=1000)
     rank: int = Field(100, ge=0, le=1000)
+    most_set_aside: int = Field(10_000, ge=0, le=10_000_000)
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -49,6 +49,8 @@ class Reason(StrEnum):
     CODE_UNREADABLE = "code_unreadable"
     """No legal form of a dossier code. The text is not kept: a person's name has been seen there."""
     AGENCY_UNREADABLE = "agency_unreadable"
+    TEXT_GARBLED = "text_garbled"
+    """A wording was read in a wrong encoding (mojibake, TCVN3, VNI): its meaning would be a guess."""
     DATE_UNREADABLE = "date_unreadable"
     """A date in none of the portal's formats, or a day that does not exist."""
     DATE_IMPOSSIBLE = "date_impossible"

@@ -43,7 +43,7 @@ def admit(
     except IdentifierError:
         return _aside(record, key, source_hash, Reason.CODE_UNREADABLE, "dossier_code")
     if record.unreadable:
-        reason = Reason.AGENCY_UNREADABLE if record.unreadable == "agency_code" else Reason.DATE_UNREADABLE
+        reason = _UNREADABLE.get(record.unreadable, Reason.DATE_UNREADABLE)
         return _aside(record, key, source_hash, reason, record.unreadable)
     (_, agency, procedure, field, channel, status, received_on, due_on, ended_on, returned_on, modified_at, _, text,
      particulars, told) = record  # fmt: skip
@@ -66,6 +66,14 @@ def admit(
         first_due_on, statutory, ended_on, returned_on, supplements, flags, modified_at, False, particulars,
         source_hash, text,
     )  # fmt: skip
+
+
+_UNREADABLE = {
+    "agency_code": Reason.AGENCY_UNREADABLE,
+    "status": Reason.TEXT_GARBLED,
+    "channel": Reason.TEXT_GARBLED,
+}
+"""Why a field that cannot be read sets its record aside; for every other field it is a date."""
 
 
 def _flags(record: PortalRecord) -> tuple[str, ...] | None:

@@ -70,6 +70,18 @@ EXPLAINED: Mapping[Reason, Explained] = {
         ),
         frozenset({Cause.MAP, Cause.CATALOGUE}),
     ),
+    Reason.TEXT_GARBLED: Explained(
+        (
+            "Chữ bị sai bảng mã (lỗi Unicode, TCVN3 hoặc VNI), nên không rõ trạng thái hay kênh nộp là gì.",
+            "A wording came in a wrong encoding (mojibake, TCVN3 or VNI), so state or channel would be a guess.",
+        ),
+        "upstream",
+        (
+            "Báo cổng trả dữ liệu bằng Unicode (UTF-8). Lần đồng bộ sau sẽ tự nhận.",
+            "Ask the portal to answer in Unicode (UTF-8). The next run takes the records in by itself.",
+        ),
+        frozenset(),
+    ),
     Reason.DATE_UNREADABLE: Explained(
         (
             "Một ngày không theo định dạng nào của cổng, hoặc là ngày không tồn tại.",

@@ -4,13 +4,13 @@ Two cities use one word for different things, and one city changes what it means
 its own, and a row a range of days. What is in no map stays UNMAPPED, never guessed.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from dossier_sync.domain.spelling import spelled
 from shared.domain.status import DossierStatus
 
 
@@ -46,11 +46,6 @@ class Dated:
 
 Names = Mapping[str, DossierStatus | Dated]
 """Words as ``spelled``, to what they mean."""
-
-
-def spelled(word: str) -> str:
-    """The form in which words are compared: NFC, single blanks, no case."""
-    return " ".join(unicodedata.normalize("NFC", word).split()).casefold()
 
 
 def names(rows: Iterable[Mapping[str, Any]]) -> dict[str, DossierStatus | Dated]:

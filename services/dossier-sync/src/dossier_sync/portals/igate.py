@@ -26,6 +26,8 @@ from dossier_sync.domain.slices import Slice
 from dossier_sync.domain.status_map import Dated
 from dossier_sync.domain.window import hot_slice
 from dossier_sync.portals import Edge, RecordUnreadable, igate_words
+from dossier_sync.portals.igate_words import GARBLED
+from dossier_sync.portals.json_text import without_half_pairs
 from shared.domain.identifiers import DossierCode, IdentifierError, normal
 from shared.runtime.http import PortalClient, PortalPageRepeats, PortalShapeChanged
 
@@ -37,6 +39,7 @@ _NOTHING = msgspec.Raw(b"null")
 _SEVEN_HOURS = timedelta(hours=7)
 """Viet Nam has stood at +07:00 without summer time since 1975."""
 _PORTION = 500
+_LONGEST_CODE = 200
 _ZONE = slice(23, None)
 """Of a time as iGate writes it: what follows the milliseconds."""
 
@@ -62,8 +65,9 @@ class _Keys(msgspec.Struct):
     content: list[_Key]
 
 
-class _Page(msgspec.Struct):
+class _Page(msgspec.Struct, kw_only=True):
     content: list[msgspec.Raw]
+    errors: Any = None
     totalElements: int  # noqa: N815 - the portal's spelling
     number: int
     last: bool
@@ -183,9 +187,21 @@ class Igate:
         return found
 
     async def _ask(self, query: Mapping[str, Any]) -> tuple[bytes, _Page]:
-        return await self._client.request(
-            "GET", SEARCH_PATH, params=query, decode=lambda body: (body, self._split(body))
-        )
+        found = await self._client.request("GET", SEARCH_PATH, params=query, decode=self._opened)
+        if found[1].errors:
+            raise PortalShapeChanged(
+                f"GET {SEARCH_PATH} answered with errors beside records: what is missing is not said."
+            )
+        return found
+
+    def _opened(self, body: bytes) -> tuple[bytes, _Page]:
+        try:
+            return body, self._split(body)
+        except msgspec.DecodeError:
+            mended = without_half_pairs(body)
+            if mended == body:
+                raise
+            return mended, self._split(mended)
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -284,6 +300,9 @@ class Igate:
                 coarse, coarse_kept = self._statuses[bytes(wire.dossierStatus)]
                 status, status_kept = _on_the_day(coarse, wire.updatedDate), status_kept + b"," + coarse_kept
         channel, channel_kept = self._channels[bytes(wire.applyMethod)]
+        if status == GARBLED or channel == GARBLED:
+            unread = {**unread, ("status" if status == GARBLED else "channel"): None}
+            status, channel = None, None
         if agency is None:
             unread = {**unread, "agency": igate_words.agency_text(bytes(wire.agency))}
         updated, accepted, completed = wire.updatedDate, wire.acceptedDate, wire.completedDate
@@ -333,6 +352,9 @@ _DATE_FIELDS = {
 }
 
 
+_NAMED = {**_DATE_FIELDS, "agency": "agency_code", "status": "status", "channel": "channel"}
+"""Fields of the portal by our names, in the order in which the first that cannot be read is named."""
+
 _DATE_TEXT = re.compile(
     r"(?:[0-9]{4}|[0-9]{1,2})([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{1,2})"
     r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -358,7 +380,7 @@ def _still_unread(wire: _Record, unread: Unread) -> Unread:
 
 def _named(unread: Unread) -> str:
     """The first of our fields that could not be read, "" when all could."""
-    return next((ours for name, ours in _DATE_FIELDS.items() if name in unread), "agency_code" if unread else "")
+    return next((ours for name, ours in _NAMED.items() if name in unread), "")
 
 
 def _wire_procedure(kept: _KeptProcedure) -> dict[str, Any]:
@@ -387,7 +409,7 @@ def _loose_date(given: Any) -> tuple[datetime | None, bool]:
 
 def _key(code: Any, digest: bytes) -> str:
     """The name under which a record is looked up before it is parsed."""
-    key = normal(code) if isinstance(code, str) else ""
+    key = normal(code) if isinstance(code, str) and len(code) <= _LONGEST_CODE else ""
     return key if key and key.isascii() and key.isprintable() else f"sha256:{digest.hex()}"
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from pydantic import AfterValidator
 
+from dossier_sync.domain.spelling import is_clean, is_garbled, spelled
 from dossier_sync.domain.status_map import Dated, Names, names
 from dossier_sync.portals import statuses
 from shared.domain.channel import Channel
@@ -42,6 +43,10 @@ _FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
 _DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
 _LONGEST_WORDING = 60
+_LONGEST_READ = 1_000
+
+GARBLED = "garbled"
+"""Instead of a meaning: the wording was read in a wrong encoding somewhere, so what it means cannot be known."""
 _AGENCY_TEXT = re.compile(r"(?=[0-9.]{0,30}[A-Z])[A-Z0-9]{1,3}(?:\.[A-Z0-9]{1,3}){0,7}")
 """Short groups with dots and a letter: no phone or identity number is written so."""
 
@@ -161,11 +166,13 @@ def _by_name(spelling: bytes, *maps: Mapping[str, Any]) -> _Read:
     """The meaning of a named object in the first map that has it, None when the name is in no map."""
     wire = msgspec.json.decode(spelling, type=_Named | None) or _Named()
     name = " ".join(unicodedata.normalize("NFC", wire.name or "").split())
-    found = next((held[name.casefold()] for held in maps if name.casefold() in held), None)
+    word = spelled(name)
+    found = next((held[word] for held in maps if word in held), None)
     kept_id = wire.id if wire.id is not None and _DEPLOYMENT_ID.fullmatch(str(wire.id)) else None
     kept_name = name if found is not None or _is_wording(name) else None
     value = int(found) if isinstance(found, int) else found
-    return _Read(value, _encode({"id": kept_id, "name": kept_name}))
+    kept = _encode({"id": kept_id, "name": kept_name})
+    return _Read(GARBLED if found is None and is_garbled(name[:_LONGEST_READ]) else value, kept)
 
 
 def _is_wording(name: str) -> bool:
@@ -174,6 +181,8 @@ def _is_wording(name: str) -> bool:
     A status is written like a sentence ("Chờ ký số"). Digits, an address or a second capitalised word could be
     a person's, and then only the deployment's id is kept.
     """
-    if not name or len(name) > _LONGEST_WORDING or any(letter.isdigit() or letter == "@" for letter in name):
+    if not name or len(name) > _LONGEST_WORDING or not is_clean(name) or is_garbled(name):
+        return False
+    if any(letter.isdigit() or letter == "@" for letter in name):
         return False
     return not any(word[0].isupper() for word in name.split()[1:])

@@ -157,6 +157,7 @@ class FeedRow:
     closed_until: datetime | None
     pages: int
     quarantined: int
+    most_set_aside: int
     asked_at: datetime
 
 

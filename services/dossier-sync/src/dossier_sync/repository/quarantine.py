@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from dossier_sync.domain.dossier import Quarantined
 from dossier_sync.domain.line import let_in_line, set_aside_line
 from dossier_sync.repository.heads import Driver
+from shared.runtime.portal_errors import PortalError
 
 _NUMBERS_OF_A_FEED = 1 << 40
 """Room for the records of one feed: an id is the same whichever run met the record, crashed or not."""
 
-_STATE = "select quarantined, set_aside from dossier.feed where feed_id = $1"
+_STATE = "select quarantined, set_aside, most_set_aside from dossier.feed where feed_id = $1"
 _OPEN = """
 select source_key, id, reason, source_hash from dossier.quarantine
 where feed_id = $1 and closed_page is null and source_key = any ($2::text[])
@@ -21,6 +22,12 @@ insert into dossier.quarantine (id, feed_id, source_key, reason, field, agency_c
                                 source_hash, record, particulars, opened_page)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
+
+
+class QuarantineFull(PortalError):
+    """So many records cannot be read that the portal must have changed: the run stops before it fills the database."""
+
+    failure = "quarantine_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,12 @@ class QuarantineChanges:
 
 
 async def changes(driver: Driver, feed_id: int, keys: Sequence[str], aside: Sequence[Quarantined]) -> QuarantineChanges:
-    """Compares what the page sets aside with what is. A record met again unchanged is no change."""
-    quarantined, numbered = await driver.fetchrow(_STATE, feed_id)
+    """Compares what the page sets aside with what is. A record met again unchanged is no change.
+
+    Raises ``QuarantineFull`` when the feed's limit is passed by a page that adds to it; one that takes away is let
+    through, for that is how a full quarantine empties.
+    """
+    quarantined, numbered, most = await driver.fetchrow(_STATE, feed_id)
     if not quarantined and not aside:
         return QuarantineChanges(quarantined, numbered)
     now_aside = {one.key: one for one in aside}
@@ -50,7 +61,10 @@ async def changes(driver: Driver, feed_id: int, keys: Sequence[str], aside: Sequ
     fresh = [now_aside[key] for key in sorted(now_aside) if key not in again]
     first = feed_id * _NUMBERS_OF_A_FEED + numbered + 1
     opened = [(first + n, one) for n, one in enumerate(fresh)]
-    return QuarantineChanges(quarantined + len(opened) - len(closed), numbered + len(opened), opened, closed)
+    after = quarantined + len(opened) - len(closed)
+    if after > max(most, quarantined):
+        raise QuarantineFull(f"{after} records would be set aside, {most} may be: this page was not stored.")
+    return QuarantineChanges(after, numbered + len(opened), opened, closed)
 
 
 async def write(driver: Driver, feed_id: int, page: int, changes: QuarantineChanges) -> None:

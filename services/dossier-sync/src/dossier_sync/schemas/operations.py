@@ -39,6 +39,7 @@ class FeedOut(BaseModel):
     closed_until: datetime | None = Field(description="The breaker lets no run start before this; null: it is closed.")
     pages: int = Field(description="Pages that ever changed something.")
     quarantined: int = Field(description="Records set aside now.")
+    most_set_aside: int = Field(description="A run stops (`quarantine_full`) rather than set aside more than these.")
 
     @classmethod
     def of(cls, row: FeedRow) -> "FeedOut":
