@@ -16,6 +16,7 @@ def changing_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
         yield running
 
 
+@pytest.mark.fault("F137")
 def test_late_dossiers_move_the_figure_and_never_an_old_answer(changing_stack: RunningStack) -> None:
     before = {figure: value_of(changing_stack, figure) for figure in II_06A}
     entry = before["dossiers_total_handled"]["as_of"]["entry"]

@@ -36,6 +36,7 @@ def test_the_three_on_time_rates_are_three_figures(stack: RunningStack) -> None:
     }
 
 
+@pytest.mark.fault("F133")
 def test_nothing_of_nothing_is_null_and_says_why(stack: RunningStack) -> None:
     answer = value_of(stack, "resolution_rate", **{"from": "2019-01-01", "to": "2019-01-31"})
     assert (answer["numerator"], answer["denominator"], answer["value"]) == (0, 0, None)

@@ -20,6 +20,7 @@ from sandbox_portal.app import assemble, generate
 from sandbox_portal.scenarios.model import World
 from sandbox_portal.settings import SandboxSettings
 from shared.runtime.http import ClientCredentials, PortalClient
+from support.certificates import Files
 from support.truth import Held, Witness
 
 
@@ -35,7 +36,7 @@ class Sandbox:
     def client(self, **options: Any) -> PortalClient:
         """A signed-on client of its iGate."""
         auth = ClientCredentials(f"{self.url}/{SIGN_ON_PATH}", "sandbox-client", "sandbox-secret")
-        self.clients.append(PortalClient(self.url, allow_hosts={"127.0.0.1"}, auth=auth, **options))
+        self.clients.append(PortalClient(self.url, allow_hosts={"127.0.0.1", "localhost"}, auth=auth, **options))
         return self.clients[-1]
 
     def igate(self, page_size: int = 200, **options: Any) -> Igate:
@@ -55,19 +56,24 @@ class Sandbox:
 
 
 @asynccontextmanager
-async def a_sandbox(*, feed: str | None = None, **settings: Any) -> AsyncIterator[Sandbox]:
-    """Serves a sandbox until the block ends. The education scenario (2,236 dossiers) unless ``settings`` say else."""
+async def a_sandbox(*, feed: str | None = None, tls: Files | None = None, **settings: Any) -> AsyncIterator[Sandbox]:
+    """Serves a sandbox until the block ends. The education scenario (2,236 dossiers) unless ``settings`` say else.
+
+    With a certificate it calls itself localhost.
+    """
     wanted = SandboxSettings(**settings)
     world, truth, clients = generate(wanted), Witness(feed), list[PortalClient]()
     held = socket.socket()
     held.bind(("127.0.0.1", 0))
     app = _Watched(assemble(wanted, world), world, truth)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    files = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, **files))  # type: ignore[arg-type]
+    base = "https://localhost" if tls else "http://127.0.0.1"
     serving = asyncio.create_task(server.serve(sockets=[held]))
     try:
         while not server.started:  # noqa: ASYNC110 - uvicorn tells by this flag only
             await asyncio.sleep(0.01)
-        yield Sandbox(f"http://127.0.0.1:{held.getsockname()[1]}", world, truth, clients)
+        yield Sandbox(f"{base}:{held.getsockname()[1]}", world, truth, clients)
     finally:
         for client in clients:
             await client.aclose()

@@ -58,6 +58,11 @@ class Witness:
         else:
             self._sights.append(_Sight(at, at, held))
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether anybody asked this portal for a list."""
+        return bool(self._sights)
+
     def held_throughout(self, since: datetime, until: datetime) -> frozenset[Held] | None:
         """The rows that stood unchanged between two instants; None where the portal was not asked at all."""
         seen = [sight.rows for sight in self._sights if sight.until >= since and sight.since <= until]

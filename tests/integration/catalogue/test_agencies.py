@@ -61,6 +61,7 @@ async def listed(ask: Ask, **params: Any) -> list[str]:
     return [one["agency_code"] for one in (await ask("/v1/agencies", **params))["items"]]
 
 
+@pytest.mark.fault("F90")
 async def test_a_district_and_its_communes_then_and_now(engine: AsyncEngine, ask: Ask) -> None:
     await split_district(engine)
     assert await listed(ask, in_being_on="2025-06-30") == ["H24", "H24.31"]

@@ -319,6 +319,7 @@ async def test_a_request_that_cannot_be_served_says_why(
     assert (answer.status_code, answer.json()["failed_check"]) == (status, check)
 
 
+@pytest.mark.fault("F93", "F94")
 async def test_limits_without_a_number_and_limits_in_dispute_are_listed(
     engine: AsyncEngine, send: Import, take: Import
 ) -> None:

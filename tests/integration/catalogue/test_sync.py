@@ -98,6 +98,7 @@ async def test_the_portals_own_word_that_it_ended_one_needs_no_second_list(engin
     assert (await sync(portal)).change is None
 
 
+@pytest.mark.fault("F89")
 async def test_a_list_that_breaks_off_removes_nothing(engine: AsyncEngine, sync: Sync) -> None:
     portal = FakeNational.of(SIZE)
     await sync(portal)
@@ -147,6 +148,7 @@ async def test_a_cursor_that_loops_ends_the_run_and_proves_nothing(engine: Async
     assert len(await in_force(engine)) == SIZE
 
 
+@pytest.mark.fault("F89")
 async def test_a_list_shorter_than_the_portals_own_total_proves_nothing(engine: AsyncEngine, sync: Sync) -> None:
     portal = FakeNational.of(SIZE)
     await sync(portal)
@@ -158,6 +160,7 @@ async def test_a_list_shorter_than_the_portals_own_total_proves_nothing(engine: 
     assert len(await in_force(engine)) == SIZE
 
 
+@pytest.mark.fault("F89")
 async def test_an_empty_list_is_believed_only_with_a_total_of_zero(engine: AsyncEngine, sync: Sync) -> None:
     empty = FakeNational()
     assert (await sync(empty)).ending.verdict is Verdict.FAILED
@@ -165,6 +168,7 @@ async def test_an_empty_list_is_believed_only_with_a_total_of_zero(engine: Async
     assert (await sync(empty)).ending.verdict is Verdict.SUCCEEDED_EMPTY
 
 
+@pytest.mark.fault("F88")
 async def test_a_great_loss_waits_for_an_operators_word(engine: AsyncEngine, sync: Sync) -> None:
     portal = FakeNational.of(SIZE)
     await sync(portal)
@@ -289,6 +293,7 @@ async def test_only_one_worker_holds_a_feed(engine: AsyncEngine, sync: Sync) -> 
     assert inner == [None, None]
 
 
+@pytest.mark.fault("F121")
 async def test_a_worker_that_slept_past_its_lease_writes_nothing(engine: AsyncEngine, sync: Sync) -> None:
     portal = FakeNational.of(2)
 

@@ -106,6 +106,7 @@ async def test_the_grid_of_runs_goes_through_the_time_of_day(engine: AsyncEngine
     assert await feeds(engine, local) == [("02:30:00", True, True)]
 
 
+@pytest.mark.fault("F131")
 async def test_a_secret_that_is_gone_leaves_the_feed_waiting_with_a_notice(engine: AsyncEngine, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x")

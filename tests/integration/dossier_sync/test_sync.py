@@ -273,6 +273,7 @@ async def test_half_a_page_is_no_page(engine: AsyncEngine) -> None:
     assert await chain_holds(engine)
 
 
+@pytest.mark.fault("F121")
 async def test_a_zombie_is_refused_and_writes_nothing(engine: AsyncEngine) -> None:
     portal = FakeIgate(some(4))
     zombie = await claimed(engine)
@@ -327,6 +328,7 @@ async def test_two_feeds_storing_one_dossier_at_once_take_turns(engine: AsyncEng
     assert await chain_holds(engine)
 
 
+@pytest.mark.fault("F129")
 async def test_a_tampered_revision_is_found(engine: AsyncEngine) -> None:
     await sync(engine, FakeIgate(some(3)).portal())
     async with transaction(engine) as connection:

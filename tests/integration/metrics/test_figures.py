@@ -165,6 +165,7 @@ async def test_the_2024_report_is_reproduced(world: World) -> None:
         assert (found.numbers.value, found.numbers.percent, found.complete) == (value, percent, True), figure
 
 
+@pytest.mark.fault("F137")
 async def test_an_answer_stays_the_same_at_its_entry_after_more_dossiers_arrive(world: World) -> None:
     await world.page([a_dossier(number) for number in range(10)])
     await world.project()
@@ -180,6 +181,7 @@ async def test_an_answer_stays_the_same_at_its_entry_after_more_dossiers_arrive(
     assert not then.complete
 
 
+@pytest.mark.fault("F133")
 async def test_nothing_is_no_number(world: World) -> None:
     await world.page([])
     await world.project()
@@ -188,6 +190,7 @@ async def test_nothing_is_no_number(world: World) -> None:
     assert (await ask(world, "dossiers_resolved", agency="H24")).numbers.value == "0"
 
 
+@pytest.mark.fault("F134")
 async def test_when_nothing_can_be_classified_the_bounds_say_anything(world: World) -> None:
     await world.page([a_dossier(number, status=DossierStatus.UNMAPPED) for number in range(4)])
     await world.project()
@@ -197,6 +200,7 @@ async def test_when_nothing_can_be_classified_the_bounds_say_anything(world: Wor
     assert not found.complete
 
 
+@pytest.mark.fault("F134")
 async def test_unknown_records_widen_the_bounds_and_forbid_completeness(world: World) -> None:
     await world.page([a_dossier(number) for number in range(8)])
     await world.quarantine(1)
@@ -228,6 +232,7 @@ async def test_a_record_left_the_quarantine_only_for_later_entries(world: World)
         ({"data_until": None}, "data_ends_before_period"),
     ],
 )
+@pytest.mark.fault("F135", "F142")
 async def test_what_is_not_proven_is_not_complete(world: World, changes: dict[str, object], flag: str) -> None:
     await world.page([a_dossier(1)])
     await world.project()

@@ -44,6 +44,7 @@ async def test_tallies_rows_and_heads_agree(world: World) -> None:
     assert (verdict.differences, verdict.unproven, verdict.dossiers) == ((), None, 300)
 
 
+@pytest.mark.fault("F136")
 async def test_replicas_that_project_at_once_project_each_entry_once(world: World) -> None:
     await a_history(world)
 
@@ -80,6 +81,7 @@ async def refused_tallies(world: World) -> AsyncIterator[None]:
         await connection.execute(text("alter table metrics.tally drop constraint no"))
 
 
+@pytest.mark.fault("F129")
 async def test_verify_names_what_was_tampered_with(world: World) -> None:
     await world.page([a_dossier(number) for number in range(5)])
     await world.project()

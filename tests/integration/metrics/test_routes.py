@@ -172,6 +172,7 @@ async def every_page(client: httpx.AsyncClient, figure: str, **parameters: objec
         cursor = {"cursor": page.next}
 
 
+@pytest.mark.fault("F141")
 async def test_a_page_after_the_first_is_answered_as_of_the_first_ones_entry(
     world: World, client: httpx.AsyncClient
 ) -> None:
@@ -242,6 +243,7 @@ async def test_procedures_by_field_and_level(world: World, client: httpx.AsyncCl
     assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "level")
 
 
+@pytest.mark.fault("F136", "F120")
 async def test_a_query_answers_many_figures_from_one_snapshot(world: World, client: httpx.AsyncClient) -> None:
     await world.page(any_dossiers(6, 80))
     await world.project()
@@ -320,6 +322,7 @@ async def test_an_answer_already_held_is_304_until_something_changes(world: Worl
     assert (changed.status_code, changed.json()["complete"]) == (200, False)
 
 
+@pytest.mark.fault("F142")
 async def test_freshness_says_how_old_everything_is(world: World, client: httpx.AsyncClient) -> None:
     await world.page([a_dossier(1)])
     await world.project()
@@ -338,6 +341,7 @@ async def test_the_dictionary_lists_every_figure_with_its_status(client: httpx.A
     assert (await get(client, "/v1/figures/on_time_rate_received")).json()["effective_to"] == "2025-06-30"
 
 
+@pytest.mark.fault("F120")
 async def test_an_entry_in_the_ledger_that_is_not_projected_yet_is_ours_to_mend(
     world: World, client: httpx.AsyncClient
 ) -> None:
@@ -370,6 +374,7 @@ async def test_a_figure_before_the_first_entry_is_nothing_and_says_so(world: Wor
     assert body["as_of"] == {"entry": 0, "catalogue": 5, "calendar": 2, "at": None, "digest": None}
 
 
+@pytest.mark.fault("F138")
 async def test_figures_outside_their_law_are_flagged(world: World, client: httpx.AsyncClient) -> None:
     await world.page([a_dossier(1, received_on=date(2026, 1, 5), ended_on=date(2026, 1, 6), due_on=None)])
     await world.project()

@@ -63,6 +63,7 @@ def test_an_unknown_figure_is_refused() -> None:
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9), st.integers(1, 8))
+@pytest.mark.fault("F139")
 def test_rates_are_rounded_half_up_exactly(numerator: int, denominator: int, places: int) -> None:
     exact = (Decimal(numerator) / Decimal(denominator)).quantize(Decimal(10) ** -places, ROUND_HALF_UP)
     assert decimal(numerator, denominator, places) == f"{exact:.{places}f}"
@@ -84,6 +85,7 @@ def test_the_percentages_of_the_report(numerator: int, denominator: int, percent
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 20), st.data())
+@pytest.mark.fault("F135")
 def test_bounds_hold_wherever_the_unknown_records_belong(
     below: int, above: int, unknown: int, data: st.DataObject
 ) -> None:

@@ -34,6 +34,7 @@ def test_a_province_has_until_the_fifth_working_day_after_signing(signed_on: dat
     assert one(signed_on, due_on + timedelta(days=1)) == Postings(0, 1, 0)
 
 
+@pytest.mark.fault("F95")
 def test_a_day_nobody_told_is_neither_on_time_nor_late() -> None:
     assert one(date(2024, 5, 20), None) == Postings(0, 0, 1)
     assert judge([Signed(("NEW",), date(2024, 5, 20), date(2024, 5, 21))], YEAR, None, 5) == Postings(0, 0, 1)

@@ -29,6 +29,7 @@ from shared.domain.identifiers import AgencyCode, IdentifierError
 from shared.runtime import logs
 from shared.runtime.database import create_engine
 from shared.runtime.migrate import upgrade
+from shared.runtime.telemetry import expose
 from shared.sync.verdicts import PROVEN, Verdict
 
 Command = Callable[[AsyncEngine, CatalogueSettings, argparse.Namespace], Awaitable[int]]
@@ -91,6 +92,7 @@ def _report(feed: str, done: Outcome | None) -> int:
 
 
 async def _work(engine: AsyncEngine, settings: CatalogueSettings, _: argparse.Namespace) -> int:
+    expose(settings.host, settings.worker_metrics_port)
     await plan(engine, plans(settings))
     await work(engine, settings)
     return DONE

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue.clients import ClientUnknown, ScopeUnknown
 from catalogue.file_imports import ImportBusy
+from catalogue.gauges import refresh_gauges
 from catalogue.portals import Unreadable
 from catalogue.repository import calendar
 from catalogue.routes import agencies, changes, clients, decisions, feeds, imports, limits, procedures
@@ -82,6 +83,7 @@ def assemble(settings: CatalogueSettings, engine: AsyncEngine) -> FastAPI:
         ],
         engine=engine,
         problems=PROBLEMS,
+        before_scrape=partial(refresh_gauges, engine),
         readiness={"schema": partial(_asked, _schema, engine), "calendar": partial(_asked, _calendar, engine)},
         lifespan=lifespan,
         tags=TAGS,

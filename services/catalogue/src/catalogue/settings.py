@@ -34,6 +34,12 @@ class CatalogueSettings(ServiceSettings):
         "", description="Where a sync reads days and kinds of decisions that no portal carries; empty: nowhere."
     )
     every_seconds: int = Field(86_400, description="How often the worker syncs a feed.", ge=60)
+    worker_metrics_port: int = Field(
+        0,
+        description="Port on which `work` shows its metrics; 0: none.",
+        ge=0,
+        le=65535,
+    )
     requests_per_second: float = Field(4.0, description="Polite rate towards each portal.", gt=0, le=1_000)
     page_size: int = Field(200, description="Rows asked for in one page of a portal's list.", ge=1, le=1_000)
     max_removed_share: float = Field(

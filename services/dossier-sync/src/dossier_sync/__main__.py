@@ -31,6 +31,7 @@ from shared.runtime.clock import now
 from shared.runtime.database import snapshot, transaction
 from shared.runtime.http import PortalError
 from shared.runtime.migrate import upgrade
+from shared.runtime.telemetry import expose
 from shared.sync.portal_file import PortalFileInvalid
 from shared.sync.tables import FULL, INCREMENTAL
 from shared.sync.verdicts import Verdict
@@ -88,6 +89,7 @@ async def _with_engine(settings: DossierSyncSettings, asked: argparse.Namespace)
 
 
 async def _work(settings: DossierSyncSettings, engine: AsyncEngine, _: argparse.Namespace) -> int:
+    expose(settings.host, settings.worker_metrics_port)
     plans = await configured(settings, engine)
     await work(engine, _habits(settings, plans), _stop_on_signals())
     return 0

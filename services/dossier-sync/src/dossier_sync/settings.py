@@ -34,6 +34,12 @@ class DossierSyncSettings(ServiceSettings):
     overlap_seconds: int = Field(900, description="A run begins this long before the last one's end.", ge=0)
     skew_seconds: int = Field(300, description="How far a portal's clock may be ahead before a date is refused.", ge=0)
     lease_seconds: int = Field(60, description="A worker silent this long has lost its feed.", ge=3)
+    worker_metrics_port: int = Field(
+        0,
+        description="Port on which `work` shows its metrics; 0: none.",
+        ge=0,
+        le=65535,
+    )
     poll_seconds: float = Field(2.0, description="How often an idle worker looks for a feed that is due.", gt=0)
     deadline_seconds: float = Field(180.0, description="Longest time for one page, all retries included.", gt=0)
     max_page_bytes: int = Field(64 * 1024 * 1024, description="Longest page accepted, unpacked.", ge=1024)

@@ -6,7 +6,7 @@ Postgres at scrape time by the owner of the table; see ``before_scrape`` in ``ap
 
 from collections.abc import Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.runtime.clock import monotonic
@@ -27,6 +27,12 @@ def gauge(name: str, text: str, labels: Sequence[str] = ()) -> Gauge:
 def histogram(name: str, text: str, labels: Sequence[str], buckets: Sequence[float]) -> Histogram:
     """A histogram ``motcua_<name>`` over the given upper bounds."""
     return Histogram(f"motcua_{name}", text, labels, buckets=buckets, registry=REGISTRY)
+
+
+def expose(host: str, port: int) -> None:
+    """Shows the metrics of a process that serves nothing else, a worker; port 0: nowhere."""
+    if port:
+        start_http_server(port, host, registry=REGISTRY)
 
 
 def exposition() -> bytes:

@@ -99,6 +99,7 @@ def test_publication_is_the_province_s_and_procedures_are_shared() -> None:
     }
 
 
+@pytest.mark.fault("F138")
 def test_the_published_variant_is_the_default_and_the_document_can_be_chosen() -> None:
     day = date(2026, 8, 31)
     assert layout_for(day) is layout_for(day, "published") is PUBLISHED
@@ -114,6 +115,7 @@ def test_an_unknown_variant_is_refused_with_the_known_ones() -> None:
     assert caught.value.parameter == "variant"
 
 
+@pytest.mark.fault("F138")
 def test_there_is_no_index_before_its_first_day() -> None:
     assert layout_for(date(2022, 8, 1)) is PUBLISHED
     with pytest.raises(LayoutUnknown, match="2022-08-01") as caught:
@@ -121,6 +123,7 @@ def test_there_is_no_index_before_its_first_day() -> None:
     assert caught.value.parameter == "period"
 
 
+@pytest.mark.fault("F138")
 def test_a_layout_ends_on_its_last_day() -> None:
     ended = replace(PUBLISHED, effective_to=date(2026, 12, 31))
     assert ended.in_force(date(2026, 12, 31))

@@ -230,6 +230,7 @@ def test_counts_that_are_none_are_refused(counts: tuple[int, int]) -> None:
         ("0", "weak"),
     ],
 )
+@pytest.mark.fault("F139")
 def test_a_class_starts_exactly_at_its_lowest_score(value: str, code: str) -> None:
     assert band_of(Fraction(value), BANDS).code == code
 

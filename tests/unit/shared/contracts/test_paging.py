@@ -15,6 +15,7 @@ def test_a_cursor_comes_back_as_it_went(position: list[object], query: str) -> N
     assert decode_cursor(encode_cursor(position, query), query) == position
 
 
+@pytest.mark.fault("F141")
 def test_a_cursor_of_another_filter_is_refused_and_says_so() -> None:
     cursor = encode_cursor(["H24.99"], "agency=H24")
     with pytest.raises(ProblemError, match="other filters") as refusal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,6 +49,18 @@ async def newest(connection: AsyncConnection) -> tuple[int, datetime | None]:
     question = select(calendar_revision.c.revision, calendar_revision.c.at)
     row = (await connection.execute(question.order_by(calendar_revision.c.revision.desc()).limit(1))).one_or_none()
     return (0, None) if row is None else (row.revision, row.at)
+
+
+async def confirmed_until(connection: AsyncConnection, today: date) -> date:
+    """The last day from ``today`` on up to which every day was announced; the day before, where none is."""
+    current = calendar_day.c.revision_to.is_(None), calendar_day.c.day >= today
+    known = select(calendar_day.c.day, calendar_day.c.provisional).where(*current).order_by(calendar_day.c.day)
+    until = today - timedelta(days=1)
+    for row in await connection.execute(known):
+        if row.provisional or row.day != until + timedelta(days=1):
+            break
+        until = row.day
+    return until
 
 
 async def write(connection: AsyncConnection, wanted: Sequence[CalendarDay], *, cause: str) -> int | None:
