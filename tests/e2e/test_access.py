@@ -51,6 +51,7 @@ NAMED_IN_THE_DESIGN = {
         "/v1/publications",
         "/v1/publications/{id}",
         "/v1/publications/{id}/verify",
+        "/v1/publications/{id}/restatement",
     },
 }
 

@@ -54,6 +54,7 @@ class Version:
     procedure: str = "1.001612"
     field: str = "G03-GD10"
     particulars: Mapping[str, Any] | None = None  # as published; what is read of it stands in ``facts``
+    source: int = 0  # another number: the portal sent other bytes
 
 
 def a_dossier(number: int = 1, **changes: Any) -> Version:
@@ -271,7 +272,7 @@ class World:
             "modified_at": datetime(f.modified_on.year, f.modified_on.month, f.modified_on.day, 10, tzinfo=UTC),
             "gone": f.gone,
             "particulars": version.particulars,
-            "source_hash": hashlib.sha256(version.code.encode()).digest(),
+            "source_hash": hashlib.sha256(f"{version.code} {version.source}".encode()).digest(),
         }
 
 

@@ -64,6 +64,7 @@ async def test_what_is_published_is_whole_signed_and_proven_again(
     said = proven.document["statement"]
     assert said["figures"]
     for figure in said["figures"]:
+        figure.pop("integers")
         whole = figure | {"as_of": said["as_of"], "links": {"definition": "-", "dossiers": None}}
         FigureAnswer.model_validate_json(json.dumps(whole), strict=True)
     kept = await client.get(answer.headers["location"])
@@ -80,7 +81,9 @@ async def test_the_figures_are_those_that_are_served(full: World, client: httpx.
         served = (await client.get(f"/v1/figures/{figure['figure']}/value?agency=H24.99&period=2024")).json()
         assert served.pop("as_of") == said["as_of"]
         served.pop("links")
+        integers = figure.pop("integers")
         assert served == figure
+        assert (served["numerator"], served["denominator"]) == (integers["numerator"], integers["denominator"])
 
 
 async def test_each_publication_holds_the_digest_of_the_one_before(

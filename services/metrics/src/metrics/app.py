@@ -14,6 +14,7 @@ from metrics.domain.errors import (
     IndicatorUnknown,
     NoSigningKey,
     NotOwnAgency,
+    NotPublished,
     ProjectionBehind,
     PublicationUnknown,
     QuestionError,
@@ -24,7 +25,7 @@ from metrics.domain.judging import RULE
 from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
-from metrics.routes import annual, card, figures, forms, freshness, indicators, publications, query, series
+from metrics.routes import annual, card, figures, forms, freshness, indicators, publications, query, restatement, series
 from metrics.routes.downloads import AT_ONCE
 from metrics.routes.indicators import NOT_OWN_AGENCY
 from metrics.routes.publications import NO_SIGNING_KEY, REPEATED_OTHERWISE, STILL_AT_IT
@@ -44,6 +45,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
     IndicatorUnknown: NOT_FOUND,
     NotOwnAgency: NOT_OWN_AGENCY,
     PublicationUnknown: NOT_FOUND,
+    NotPublished: NOT_FOUND,
     RepeatedOtherwise: REPEATED_OTHERWISE,
     StillAtIt: STILL_AT_IT,
     NoSigningKey: NO_SIGNING_KEY,
@@ -92,6 +94,7 @@ def build(settings: MetricsSettings) -> FastAPI:
             forms.router,
             indicators.router,
             publications.router,
+            restatement.router,
             freshness.router,
         ],
         engine=engine,
@@ -101,7 +104,7 @@ def build(settings: MetricsSettings) -> FastAPI:
         tags=_TAGS,
     )
     app.state.answers = KeptAnswers(settings.answers_kept)
-    app.state.signer = signer
+    app.state.signer, app.state.publishing = signer, set()
     app.state.rendering = asyncio.Semaphore(AT_ONCE)
     return app
 

@@ -14,6 +14,7 @@ from metrics.domain.definitions import Subject
 from metrics.domain.dictionary import FIGURES
 from metrics.domain.errors import ProjectionBehind
 from metrics.domain.question import FigureQuestion
+from metrics.domain.ratio import Numbers
 from metrics.domain.statement import numbers_of
 from metrics.figures import Moment
 from metrics.forms.ii06a import MOST_FIELDS
@@ -23,11 +24,9 @@ from metrics.repository import counting, ledger, sources
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The integers of a number. ``denominator`` None: a count. ``excluded`` and ``breakdown`` of figures only."""
+    """The integers of a number; ``excluded`` and ``breakdown`` of figures only."""
 
-    numerator: int
-    denominator: int | None
-    unknown: int = 0
+    numbers: Numbers
     excluded: tuple[tuple[str, int], ...] = ()
     breakdown: tuple[tuple[str, str, int], ...] = ()
 
@@ -67,13 +66,13 @@ async def moment_again(connection: AsyncConnection, said: Mapping[str, Any]) -> 
         raise ProjectionBehind(as_of["entry"], standing.entry)
     entry = await ledger.entry(connection, as_of["entry"])
     at, known = (None, None) if entry is None else (entry.at, entry.digest)
-    return Moment(as_of["entry"], as_of["catalogue"], as_of["calendar"], at, known, standing, pinned=True)
+    return Moment(as_of["entry"], as_of["catalogue"], as_of["calendar"], at, known, standing)
 
 
 async def recount(connection: AsyncConnection, claims: Sequence[Claim], moment: Moment) -> list[Counted | None]:
-    """The same numbers at a moment, in order; None for a figure that is no longer in the dictionary."""
+    """The same numbers at a moment, in order, from the judged rows; None for a figure no longer in the dictionary."""
     figures = [claim.question for claim in claims if claim.field is None and claim.question is not None]
-    found = iter(await answers(connection, figures, moment))
+    found = iter(await answers(connection, figures, moment, from_rows=True))
     rows = await _rows(connection, claims, moment)
     counted: list[Counted | None] = []
     for claim in claims:
@@ -81,12 +80,10 @@ async def recount(connection: AsyncConnection, claims: Sequence[Claim], moment: 
             counted.append(None)
         elif claim.field is None:
             one = next(found)
-            numbers = one.numbers
-            counts = (numbers.numerator, numbers.denominator, numbers.unknown)
-            counted.append(Counted(*counts, one.excluded, one.breakdown))
+            counted.append(Counted(one.numbers, one.excluded, one.breakdown))
         else:
             row = rows.get(claim.field, PeriodCounts())
-            counted.append(Counted(row.total(claim.question.figure.numerator), None))
+            counted.append(_cell(row.total(claim.question.figure.numerator)))
     return counted
 
 
@@ -105,9 +102,7 @@ def _claim(figure: Mapping[str, Any]) -> Claim:
     if known is not None:
         question = FigureQuestion(known, scope_of(figure["scope"]), period_of(figure["period"]))
     published = Counted(
-        figure["numerator"],
-        figure["denominator"],
-        numbers_of(figure).unknown,
+        numbers_of(figure),
         tuple((one["reason"], one["count"]) for one in figure["excluded"]),
         tuple((one["by"], one["key"], one["count"]) for one in figure["breakdown"]),
     )
@@ -120,4 +115,8 @@ def _cells(figures: Sequence[Claim], content: Mapping[str, Any]) -> Iterator[Cla
             question = column.question
             if question is not None:
                 question = replace(question, scope=replace(question.scope, field=row["field"]))
-            yield replace(column, field=row["field"], published=Counted(value, None), question=question)
+            yield replace(column, field=row["field"], published=_cell(value), question=question)
+
+
+def _cell(value: int) -> Counted:
+    return Counted(Numbers(value, None, 0))

@@ -38,12 +38,10 @@ class Moment:
     at: datetime | None
     digest: bytes | None
     standing: Standing
-    pinned: bool = False
-    """Never answer from the tallies: they move on while an answer of many statements is being read."""
 
     @property
     def as_of(self) -> AsOf:
-        return AsOf(self.entry, self.change, latest=self.entry == self.standing.entry and not self.pinned)
+        return AsOf(self.entry, self.change, latest=self.entry == self.standing.entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ what is asked and the moment.
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -27,6 +27,7 @@ from metrics.forms import annual, card_paper, ii06a
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
 from metrics.reports.model import Document, Form, Language
+from metrics.repository import counting
 from metrics.schemas.card import form_766_out
 from metrics.schemas.papers import annual_report_out
 from metrics.schemas.shaping import answer_out, as_of_out, period_out, scope_out
@@ -102,8 +103,14 @@ async def freeze(connection: AsyncConnection, wanted: Wanted, moment: Moment) ->
     return await _PAPERS[wanted.kind, wanted.names[0]].build(connection, wanted, moment)
 
 
-async def answers(connection: AsyncConnection, questions: Sequence[FigureQuestion], moment: Moment) -> list[Answer]:
-    """The answer of each question; a scope that several questions share is counted once."""
+async def answers(
+    connection: AsyncConnection, questions: Sequence[FigureQuestion], moment: Moment, *, from_rows: bool = False
+) -> list[Answer]:
+    """The answer of each question; a scope that several questions share is counted once.
+
+    ``from_rows``: count the judged rows themselves, whatever the tallies say. Slower, and a proof of both.
+    """
+    counts_of = counting.of_periods if from_rows else dossier_counts
     counted: dict[tuple[Scope, ReportingPeriod, tuple[str, ...]], PeriodCounts] = {}
     found: list[Answer] = []
     for question in questions:
@@ -113,7 +120,7 @@ async def answers(connection: AsyncConnection, questions: Sequence[FigureQuestio
         else:
             key = (scope, period, sets_for(question.figure))
             if key not in counted:
-                counted[key] = (await dossier_counts(connection, scope, moment.as_of, [period], key[2]))[0]
+                counted[key] = (await counts_of(connection, scope, moment.as_of, [period], key[2]))[0]
             sets = of_dossiers(question.figure, counted[key])
         found.append(await conclude(connection, question, sets, moment))
     return found
@@ -143,9 +150,13 @@ def statement(wanted: Wanted, frozen: Frozen, moment: Moment) -> dict[str, Any]:
 
 
 def figure_out(answer: Answer) -> dict[str, Any]:
-    """A figure in its envelope; where to read on and the moment belong to the whole."""
+    """A figure in its envelope, with the integers everything else in it follows from.
+
+    Where to read on and the moment belong to the whole statement.
+    """
     envelope = answer_out(answer, {})
-    return {name: value for name, value in envelope.items() if name not in ("links", "as_of")}
+    plain = {name: value for name, value in envelope.items() if name not in ("links", "as_of")}
+    return {**plain, "integers": asdict(answer.numbers)}
 
 
 def scope_of(said: Mapping[str, Any]) -> Scope:

@@ -108,11 +108,18 @@ def _ledger(said: Mapping[str, Any], moment: Moment) -> Checked:
 def _differences(claim: Claim, now: Counted | None) -> Iterator[Difference]:
     if now is None or not claim.has_history:
         return
-    parts = ("numerator", "denominator") if claim.field is not None else Counted.__slots__
-    for part in parts:
-        old, new = getattr(claim.published, part), getattr(now, part)
-        if old != new:
-            yield Difference(claim.figure, claim.field, part, old, new)
+    old, new = claim.published.numbers, now.numbers
+    pairs: list[tuple[str, Any, Any]] = [
+        ("numerator", old.numerator, new.numerator),
+        ("denominator", old.denominator, new.denominator),
+        ("unknown", old.unknown, new.unknown),
+    ]
+    if claim.field is None:
+        pairs.append(("excluded", claim.published.excluded, now.excluded))
+        pairs.append(("breakdown", claim.published.breakdown, now.breakdown))
+    for part, published, recomputed in pairs:
+        if published != recomputed:
+            yield Difference(claim.figure, claim.field, part, published, recomputed)
 
 
 def _figures(said: Mapping[str, Any], claims: Sequence[Claim], differences: Sequence[Difference]) -> Checked:

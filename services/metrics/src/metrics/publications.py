@@ -1,7 +1,7 @@
 """Publishes: freezes what is asked at one ledger entry, chains it to the publication before, signs and keeps it.
 
-All of it is one transaction, in which publishers take turns for the number only; the figures are read at a pinned
-moment, so a projector that goes on meanwhile moves nothing.
+What is said is read in one snapshot. Then a short transaction gives it a number and the digest before it; a snapshot
+could not, for it does not see what others published meanwhile.
 """
 
 import asyncio
@@ -84,29 +84,40 @@ async def repeated(connection: AsyncConnection, by: Publisher, once: Once) -> Pu
     return await published(connection, number)
 
 
-async def publish(
-    connection: AsyncConnection,
-    wanted: Wanted,
-    asked: FigureQuestion,
-    by: Publisher,
-    signer: Signer,
-    once: Once | None,
-) -> Published:
-    """Freeze, chain, sign and keep. ``asked`` says as of when.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is to be published, read in one snapshot: all but its number and signature."""
+
+    wanted: Wanted
+    moment: Moment
+    frozen: Frozen
+    said: Mapping[str, Any]
+
+
+async def prepare(connection: AsyncConnection, wanted: Wanted, asked: FigureQuestion) -> Prepared:
+    """Read everything, in the caller's snapshot. ``asked`` says as of when.
 
     Raises ``QuestionError`` naming what cannot be used, and ``ProjectionBehind``.
     """
-    moment = await _moment(connection, asked)
+    moment = await moment_of(connection, asked, await sources.standing(connection))
+    if moment.entry == 0:
+        raise AsOfError("as_of", "The ledger is empty: there is no entry to freeze anything at.")
     if wanted.kind == "report":
-        change = await known_change(connection, wanted.indicators, asked.as_of)
-        wanted = replace(wanted, indicators=change)
+        wanted = replace(wanted, indicators=await known_change(connection, wanted.indicators, asked.as_of))
     frozen = await freeze(connection, wanted, moment)
-    said = statement(wanted, frozen, moment)
+    return Prepared(wanted, moment, frozen, statement(wanted, frozen, moment))
+
+
+async def publish(
+    connection: AsyncConnection, prepared: Prepared, by: Publisher, signer: Signer, once: Once | None
+) -> Published:
+    """Number, chain, render, sign and keep what was prepared. Publishers take turns from here to the commit."""
+    wanted, said = prepared.wanted, prepared.said
     await publications.lock(connection)
     number, previous = await publications.newest(connection)
     number, at = number + 1, now().replace(microsecond=0)
     said_digest = digest(canonical(said))
-    file = await _file(wanted, frozen, f"{number} · {said_digest}")
+    file = await _file(wanted, prepared.frozen, f"{number} · {said_digest}")
     document = {
         "type": DOCUMENT,
         "number": number,
@@ -127,7 +138,7 @@ async def publish(
         wanted.scope.agency or "",
         wanted.period.first,
         wanted.period.last,
-        moment.entry,
+        prepared.moment.entry,
         signer.public.kid,
         by.client,
         at,
@@ -153,13 +164,6 @@ async def public_keys(connection: AsyncConnection, signer: Signer | None) -> dic
     known = [public_key_of(text) for text in await publications.keys(connection)]
     present = [] if signer is None else [signer.public]
     return {key.kid: key for key in (*known, *present)}
-
-
-async def _moment(connection: AsyncConnection, asked: FigureQuestion) -> Moment:
-    moment = await moment_of(connection, asked, await sources.standing(connection))
-    if moment.entry == 0:
-        raise AsOfError("as_of", "The ledger is empty: there is no entry to freeze anything at.")
-    return replace(moment, pinned=True)
 
 
 async def _file(wanted: Wanted, frozen: Frozen, mark: str) -> File | None:

@@ -260,6 +260,21 @@ quarantine_v1 = Table(
     schema="dossier",
 )
 
+quarantine_v2 = Table(
+    "quarantine_v2",
+    views,
+    Column("id", BigInteger),
+    Column("feed", Text),
+    Column("source_key", Text),  # dossier code, or sha256:… where none is readable
+    Column("agency_code", Text),
+    Column("procedure_code", Text),
+    Column("received_on", Date),
+    Column("reason", Text),
+    Column("opened_entry", BigInteger),
+    Column("closed_entry", BigInteger),
+    schema="dossier",
+)
+
 feed_v1 = Table(
     "feed_v1",
     views,

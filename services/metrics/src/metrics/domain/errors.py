@@ -9,6 +9,7 @@ MetricsError
 ├── IndicatorUnknown                      no such hand-entered indicator
 ├── NotOwnAgency                          the caller may not enter numbers for this agency, nor publish them
 ├── PublicationUnknown                    no publication has this number
+├── NotPublished                          the publication does not hold this number
 ├── RepeatedOtherwise                     the same Idempotency-Key with another request
 ├── StillAtIt                             the same Idempotency-Key while its first request is under way
 ├── NoSigningKey                          this installation has no key to sign publications with
@@ -67,6 +68,14 @@ class PublicationUnknown(MetricsError):
 
     def __init__(self, number: str) -> None:
         super().__init__(f"There is no publication {number[:20]!r}. GET /v1/publications lists them.")
+
+
+class NotPublished(MetricsError):
+    """The publication does not hold this number."""
+
+    def __init__(self, figure: str, field: str | None) -> None:
+        where = "" if field is None else f" of the field {field[:100]!r}"
+        super().__init__(f"The publication does not hold {figure[:100]!r}{where}; its restatement lists what it holds.")
 
 
 class RepeatedOtherwise(MetricsError):

@@ -9,10 +9,7 @@ from typing import Any
 
 from metrics.domain.ratio import Numbers, decimal
 
-WIDENING = frozenset({"status_unmapped", "date_missing", "quarantined", "not_told"})
-"""Exclusions that are unknowns: each such record may or may not belong to the figure."""
-
-_DERIVED = ("value", "percent", "reason", "bounds")
+_DERIVED = ("numerator", "denominator", "most", "value", "percent", "reason", "bounds")
 
 
 def contradictions(statement: Mapping[str, Any]) -> list[str]:
@@ -31,15 +28,17 @@ def contradictions(statement: Mapping[str, Any]) -> list[str]:
 
 
 def numbers_of(figure: Mapping[str, Any]) -> Numbers:
-    """The integers of a published figure."""
-    unknown = sum(one["count"] for one in figure["excluded"] if one["reason"] in WIDENING)
-    return Numbers(figure["numerator"], figure["denominator"], unknown, figure.get("most", 1))
+    """The integers of a published figure, from which its value, percent and bounds follow."""
+    return Numbers(**figure["integers"])
 
 
 def _figure(number: int, figure: Mapping[str, Any]) -> Iterator[str]:
     numbers = numbers_of(figure)
     bounds = numbers.bounds
     derived = {
+        "numerator": numbers.numerator,
+        "denominator": numbers.denominator,
+        "most": numbers.most,
         "value": numbers.value,
         "percent": numbers.percent,
         "reason": numbers.reason,
@@ -48,6 +47,9 @@ def _figure(number: int, figure: Mapping[str, Any]) -> Iterator[str]:
     for name in _DERIVED:
         if figure[name] != derived[name]:
             yield f"figures.{number} ({figure['figure']}): {name} is {figure[name]}, its counts give {derived[name]}."
+    excluded = sum(one["count"] for one in figure["excluded"])
+    if numbers.unknown > excluded:
+        yield f"figures.{number} ({figure['figure']}): {numbers.unknown} are unknown of {excluded} excluded."
 
 
 def _percents(path: str, value: Any) -> Iterator[str]:

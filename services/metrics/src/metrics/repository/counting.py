@@ -93,6 +93,26 @@ async def between(
     return [(row[0], row[1] - 1, tuple(row[2:])) for row in await _run(connection, statement, values)]
 
 
+async def by_version(
+    connection: AsyncConnection,
+    scope: Scope,
+    as_of: AsOf,
+    period: ReportingPeriod,
+    codes: Sequence[str],
+    known: int,
+    sets: tuple[str, ...],
+) -> dict[tuple[str, int], PeriodCounts]:
+    """What each version of some dossiers counts by itself: those that held at ``known`` or came up to ``as_of``.
+
+    By dossier code and entry; a version outside the scope or the period is left out, sets not named stay 0.
+    """
+    statement = _versions_statement(facts_where(scope, None), scope.policy, sets)
+    values = bind(scope, as_of) | {"first": period.first, "last": period.last, "codes": list(codes), "known": known}
+    values |= await _catalogue(connection, statement, as_of, [period])
+    rows = await _run(connection, statement, values)
+    return {(row[0], row[1]): _counts(sets, row[2:]) for row in rows}
+
+
 async def dossiers(
     connection: AsyncConnection,
     scope: Scope,
@@ -161,6 +181,17 @@ def _grouped_statement(where: str, by: str, policy: Policy, sets: tuple[str, ...
     join metrics.fact as f on {TOUCHES} and {where}
     where cast(:after as text) is null or {KEYS[by]} > :after
     group by 1 order by 1 limit :most"""
+
+
+@lru_cache(maxsize=256)
+def _versions_statement(where: str, policy: Policy, sets: tuple[str, ...]) -> str:
+    return f"""
+    select f.dossier_code, f.valid_from, {_each(sets, policy)}
+    from (select cast(:first as date) as first, cast(:last as date) as last) as b
+    join metrics.fact as f on {TOUCHES} and {where}
+    where f.dossier_code = any(cast(:codes as text[]))
+      and f.valid_from <= :entry and (f.valid_to is null or f.valid_to > :known)
+    group by 1, 2"""
 
 
 @lru_cache(maxsize=256)

@@ -32,7 +32,7 @@ def question_of(figure: FigureDefinition, given: QuestionParameters) -> FigureQu
         policy=_member(Policy, "policy", given.policy) or Policy.PORTAL,
     )
     catalogue = None if given.as_of_catalogue is None else number_of("as_of_catalogue", given.as_of_catalogue)
-    return check(FigureQuestion(figure, scope, period_of(given), _as_of(given.as_of), catalogue))
+    return check(FigureQuestion(figure, scope, period_of(given), as_of_from(given.as_of), catalogue))
 
 
 def agency_of(text: str | None) -> str | None:
@@ -88,7 +88,8 @@ def _day(parameter: str, text: str | None) -> date:
         raise PeriodError(parameter, "It is not a day written like 2024-12-05.") from None
 
 
-def _as_of(text: str | None) -> int | datetime | None:
+def as_of_from(text: str | None) -> int | datetime | None:
+    """A ledger entry or an instant. Raises ``AsOfError`` naming ``as_of``."""
     if text is None:
         return None
     if text.isascii() and text.isdigit():

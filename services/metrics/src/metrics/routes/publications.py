@@ -4,16 +4,17 @@ import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from metrics.domain.canonical import canonical
 from metrics.domain.dictionary import find
-from metrics.domain.errors import FilterError, NoSigningKey, PublicationUnknown
+from metrics.domain.errors import FilterError, NoSigningKey, PublicationUnknown, StillAtIt
 from metrics.domain.judging import RULE
 from metrics.domain.question import FigureQuestion
 from metrics.freezing import MOST_FIGURES, Wanted, checked
 from metrics.indicators import check_own
 from metrics.proving import Proof, prove
-from metrics.publications import Once, Published, Publisher, public_keys, publish, published, repeated
+from metrics.publications import Once, Published, Publisher, prepare, public_keys, publish, published, repeated
 from metrics.repository import publications
 from metrics.routes.figures import READS_FIGURES
 from metrics.routes.indicators import NOT_OWN_AGENCY
@@ -92,12 +93,26 @@ async def publishing(
     check_own(wanted.scope.agency or "", by.agency_code)
     publisher = Publisher(by.client_id, by.agency_code)
     once = None if idempotency_key is None else Once(idempotency_key, _asked(given))
-    # The turn comes before the connection: publishers that wait must not keep those who ask for figures from theirs.
-    async with request.app.state.rendering, transaction(request.app.state.engine) as connection:
-        earlier = None if once is None else await repeated(connection, publisher, once)
+    engine, at_it = request.app.state.engine, request.app.state.publishing
+    claim = (by.client_id, idempotency_key)
+    if once is not None and claim in at_it:
+        raise StillAtIt
+    at_it.add(claim)
+    try:
+        earlier = await _earlier(engine, publisher, once)
         if earlier is not None:
             return _answer(request, earlier, 200)
-        new = await publish(connection, wanted, asked, publisher, signer, once)
+        async with request.app.state.rendering:
+            async with snapshot(engine) as connection:
+                prepared = await prepare(connection, wanted, asked)
+            async with transaction(engine) as connection:
+                # Another process may have been at the same request meanwhile.
+                earlier = None if once is None else await repeated(connection, publisher, once)
+                if earlier is not None:
+                    return _answer(request, earlier, 200)
+                new = await publish(connection, prepared, publisher, signer, once)
+    finally:
+        at_it.discard(claim)
     _log.info("published", client=by.client_id, number=new.number, agency=wanted.scope.agency, digest=new.digest)
     return _answer(request, new, 201)
 
@@ -136,7 +151,7 @@ async def keys(request: Request) -> Response:
 async def one(request: Request, id: Number) -> Response:  # noqa: A002  the public name
     """The publication. Keep the body byte for byte: it is what `verify-publication` checks without us."""
     async with snapshot(request.app.state.engine) as connection:
-        found = await published(connection, _number(id))
+        found = await published(connection, number_from(id))
     return conditional(request, found.body, max_age=_FOR_EVER)
 
 
@@ -150,7 +165,7 @@ async def one(request: Request, id: Number) -> Response:  # noqa: A002  the publ
 async def file(request: Request, id: Number) -> Response:  # noqa: A002  the public name
     """The paper as it was published. Its digest is signed in the publication."""
     async with snapshot(request.app.state.engine) as connection:
-        found = await publications.file(connection, _number(id))
+        found = await publications.file(connection, number_from(id))
     if found is None:
         raise ProblemError(NOT_FOUND, f"Publication {id} has no file: none was asked for, or there is no such one.")
     headers = {"Content-Disposition": f"attachment; filename=\"{found.name}\"; filename*=UTF-8''{found.name}"}
@@ -161,7 +176,7 @@ async def file(request: Request, id: Number) -> Response:  # noqa: A002  the pub
 async def verifying(request: Request, id: Number) -> Response:  # noqa: A002  the public name
     """Checks signature, digests, chain and file, and counts every figure again as of the publication's entry."""
     async with snapshot(request.app.state.engine) as connection:
-        found = await published(connection, _number(id))
+        found = await published(connection, number_from(id))
         proof = await prove(connection, found, await public_keys(connection, request.app.state.signer))
     return conditional(request, encode(_verified(found, proof)))
 
@@ -187,6 +202,14 @@ def _verified(found: Published, proof: Proof) -> dict[str, Any]:
     }
 
 
+async def _earlier(engine: AsyncEngine, publisher: Publisher, once: Once | None) -> Published | None:
+    """What the same request published before. Raises ``StillAtIt`` and ``RepeatedOtherwise``."""
+    if once is None:
+        return None
+    async with transaction(engine) as connection:
+        return await repeated(connection, publisher, once)
+
+
 def _wanted(given: PublicationIn) -> tuple[Wanted, FigureQuestion]:
     """What is wanted, and a question that says as of when. Raises ``QuestionError`` and the unknowns."""
     some_agency(given.agency)
@@ -210,7 +233,8 @@ def _asked(given: PublicationIn) -> bytes:
     return hashlib.sha256(canonical(given.model_dump(mode="json"))).digest()
 
 
-def _number(text: str) -> int:
+def number_from(text: str) -> int:
+    """The number of a publication. Raises ``PublicationUnknown`` for what is none."""
     if not (text.isascii() and text.isdigit()) or len(text) > 18:
         raise PublicationUnknown(text)
     return int(text)

@@ -22,6 +22,9 @@ class PublicationFilters(_Described):
     channel: str | None = Field(None, description="DIRECT, ONLINE or POSTAL.", examples=["ONLINE"])
     level: str | None = Field(None, description="Level of authority of the procedure.", examples=["COMMUNE"])
     kind: str | None = Field(None, description="Kind of publication decision.", examples=["NEW"])
+    policy: str | None = Field(
+        None, description="What a supplement request does to the due date, as for a figure.", examples=["SUBTRACT"]
+    )
 
 
 class PublicationIn(BaseModel):
@@ -146,7 +149,7 @@ class DifferenceOut(_Described):
 
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
     field: str | None = Field(description="The field of a form's row; null: the total, or no form.")
-    part: str = Field(description="numerator, denominator, excluded or breakdown.", examples=["numerator"])
+    part: str = Field(description="numerator, denominator, unknown, excluded or breakdown.", examples=["numerator"])
     published: Any = Field(description="What was published.", examples=[2172])
     recomputed: Any = Field(description="What comes out now.", examples=[2171])
 

@@ -1,0 +1,270 @@
+"""Restates a publication: each number then and now, and what moved it, dossier by dossier.
+
+Four counts of the same numbers frame it: as published; the same facts today (what differs is the formula); the facts
+of now with the catalogue of then (what differs is the dossiers'); everything of now (the catalogue, then the calendar).
+Between the second and the third every step of every dossier is booked under its one cause, and the books are closed
+against the counts: what does not add up is ``unexplained``, and must be 0.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.claims import Claim, Counted, claims_of, moment_again, recount
+from metrics.domain.counts import PeriodCounts
+from metrics.domain.definitions import Subject
+from metrics.domain.dictionary import find
+from metrics.domain.errors import AsOfError, NotPublished
+from metrics.domain.judging import RULE
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import FigureQuestion, Scope
+from metrics.domain.restating import Account, Cause, Known, Version, cause_of, steps
+from metrics.figures import Moment, moment_of
+from metrics.freezing import period_of
+from metrics.repository import counting, indicators, sources
+from metrics.repository import restatement as repository
+from metrics.repository.indicators import Entered
+
+MOST_CHANGED = 200_000
+"""Dossiers one restatement takes in: more is a job for the night, not for a request."""
+
+_CODES_A_TIME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """One number: as published, as of now (None: the dictionary has no such figure any more), and what moved it."""
+
+    claim: Claim
+    now: Counted | None
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A hand-entered number of a report that is another one now, or was withdrawn or added. None: nothing entered."""
+
+    published: Entered | None
+    now: Entered | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """Every number of a publication, between two moments."""
+
+    then: Moment
+    now: Moment
+    numbers: Sequence[Restated]
+    entered: Sequence[Entry]
+
+    @property
+    def explained(self) -> bool:
+        """Whether nothing is left that no cause explains."""
+        return not any(one.account.shifts.get(Cause.UNEXPLAINED) for one in self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One step of one dossier that moved a number. ``agency`` is the version's own; ``entry`` brought it."""
+
+    code: str
+    entry: int
+    agency: str
+    cause: Cause
+    numerator: int
+    denominator: int
+
+
+async def moment_now(connection: AsyncConnection, said: Mapping[str, Any], as_of: int | datetime | None) -> Moment:
+    """As of when the publication is restated. Raises ``AsOfError`` for a moment before the publication's own."""
+    scope, period = Scope(agency=said["subject"]["agency"]), period_of(said["subject"]["period"])
+    asked = FigureQuestion(find("dossiers_total_handled"), scope, period, as_of)
+    moment = await moment_of(connection, asked, await sources.standing(connection))
+    if moment.entry < said["as_of"]["entry"]:
+        raise AsOfError("as_of", f"The publication stands at entry {said['as_of']['entry']}, which is later.")
+    return moment
+
+
+async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Moment) -> Restatement:
+    """Every number of a statement at its own moment and at ``now``.
+
+    Raises ``ProjectionBehind`` during a rebuild, ``AsOfError`` where more dossiers changed than one answer takes in.
+    """
+    then, claims = await moment_again(connection, said), claims_of(said)
+    moments = _frames(then, now)
+    frames = {moment: await recount(connection, claims, moment) for moment in dict.fromkeys(moments)}
+    base, mid, catalogue, last = (frames[moment] for moment in moments)
+    accounts = [Account() for _ in claims]
+    booked: dict[tuple[int, Cause], str] = {}
+    async for number, moved in _moves(connection, said, claims, then, now, ""):
+        again = booked.get((number, moved.cause)) == moved.code  # its steps come one after another
+        accounts[number].add(moved.cause, moved.numerator, moved.denominator, dossiers=0 if again else 1)
+        booked[number, moved.cause] = moved.code
+    renewed = _renewed(said, then)
+    for claim, account, *counts in zip(claims, accounts, base, mid, catalogue, last, strict=True):
+        _close(claim, account, counts, renewed=renewed)
+    numbers = [Restated(claim, found, account) for claim, found, account in zip(claims, last, accounts, strict=True)]
+    return Restatement(then, now, numbers, await _entered(connection, said))
+
+
+async def moves(
+    connection: AsyncConnection, said: Mapping[str, Any], now: Moment, figure: str, field: str | None, first: str
+) -> AsyncGenerator[Moved, None]:
+    """The steps that moved one number, by dossier code from ``first`` on. A number that counts no dossiers has none.
+
+    Raises ``NotPublished`` for a number that does not stand in the publication.
+    """
+    claims = [claim for claim in claims_of(said) if (claim.figure, claim.field) == (figure, field)]
+    if not claims:
+        raise NotPublished(figure, field)
+    then = await moment_again(connection, said)
+    async for _, moved in _moves(connection, said, claims[:1], then, now, first):
+        yield moved
+
+
+def _frames(then: Moment, now: Moment) -> tuple[Moment, Moment, Moment, Moment]:
+    """As published; the dossiers of now; also the catalogue of now; also the calendar of now."""
+    mid = replace(now, change=then.change, calendar=then.calendar)
+    return then, mid, replace(mid, change=now.change), now
+
+
+def _renewed(said: Mapping[str, Any], then: Moment) -> bool:
+    """Whether another version of the judging rules may stand behind a difference on the same facts.
+
+    Only if they are the same facts: the ledger's digest at the entry must still be the one that was signed.
+    """
+    intact = then.digest is not None and f"sha256:{then.digest.hex()}" == said["as_of"]["digest"]
+    return bool(intact and said["rule"] != RULE)
+
+
+def _close(claim: Claim, account: Account, frames: Sequence[Counted | None], *, renewed: bool) -> None:
+    """Book what is not a dossier's, then whatever is left: the books end on the count of now."""
+    base, mid, catalogue, last = frames
+    published = claim.published.numbers
+    if claim.question is None or base is None or mid is None or catalogue is None or last is None:
+        account.add(Cause.FORMULA, -published.numerator, -(published.denominator or 0))
+        return
+    if not claim.has_history:
+        _book(account, Cause.NO_HISTORY, claim.published, last)
+        return
+    formula = renewed or claim.version != claim.question.figure.version
+    booked = account.sums()
+    _book(account, Cause.FORMULA if formula else Cause.UNEXPLAINED, claim.published, base)
+    _book(account, Cause.CATALOGUE, mid, catalogue)
+    _book(account, Cause.CALENDAR, catalogue, last)
+    whole = (mid.numbers.numerator - base.numbers.numerator, _below(mid) - _below(base))
+    dossiers = claim.question.figure.subject is Subject.DOSSIERS
+    account.add(Cause.UNEXPLAINED if dossiers else Cause.RECORDS, whole[0] - booked[0], whole[1] - booked[1])
+
+
+def _book(account: Account, cause: Cause, before: Counted, after: Counted) -> None:
+    account.add(cause, after.numbers.numerator - before.numbers.numerator, _below(after) - _below(before))
+
+
+def _below(counted: Counted) -> int:
+    return counted.numbers.denominator or 0
+
+
+async def _moves(
+    connection: AsyncConnection, said: Mapping[str, Any], claims: Sequence[Claim], then: Moment, now: Moment, first: str
+) -> AsyncGenerator[tuple[int, Moved], None]:
+    """Every step that moves a claim, with the claim's place in the list, by dossier code from ``first`` on."""
+    counting_dossiers = _by_scope(claims)
+    if not counting_dossiers or then.entry == now.entry:
+        return
+    agency = said["subject"]["agency"]
+    codes = await repository.changed(connection, agency, then.entry, now.entry, first, MOST_CHANGED + 1)
+    if len(codes) > MOST_CHANGED:
+        raise AsOfError("as_of", f"More than {MOST_CHANGED} dossiers changed; ask as of an earlier entry.")
+    known = Known(
+        await repository.let_in(connection, then.entry, now.entry),
+        await repository.relimited(connection, then.change, now.change),
+    )
+    as_of = replace(now, change=then.change).as_of
+    for start in range(0, len(codes), _CODES_A_TIME):
+        portion = codes[start : start + _CODES_A_TIME]
+        chains = await repository.versions(connection, portion, then.entry, now.entry)
+        counts = {
+            key: await counting.by_version(connection, key[0], as_of, key[1], portion, then.entry, _sets(numbered))
+            for key, numbered in counting_dossiers.items()
+        }
+        for _, chain in groupby(chains, key=lambda version: version.code):
+            for before, version in steps(list(chain), then.entry):
+                cause = cause_of(before, version, known)
+                for key, numbered in counting_dossiers.items():
+                    for moved in _step(numbered, counts[key], before, version, cause):
+                        yield moved
+        await asyncio.sleep(0)
+
+
+_Numbered = Sequence[tuple[int, Claim, FigureQuestion]]
+
+
+def _sets(numbered: _Numbered) -> tuple[str, ...]:
+    """Every set that one of the figures is made of."""
+    return tuple(dict.fromkeys(name for _, _, question in numbered for name in question.figure.sets))
+
+
+def _by_scope(claims: Sequence[Claim]) -> dict[tuple[Scope, ReportingPeriod], _Numbered]:
+    """Claims that count dossiers, by what is counted for them; the rows of a form are one count, split by field."""
+    found: dict[tuple[Scope, ReportingPeriod], list[tuple[int, Claim, FigureQuestion]]] = {}
+    for number, claim in enumerate(claims):
+        question = claim.question
+        if question is None or question.figure.subject is not Subject.DOSSIERS:
+            continue
+        scope = question.effective_scope
+        if claim.field is not None:
+            scope = replace(scope, field=None)
+        found.setdefault((scope, question.period), []).append((number, claim, question))
+    return dict(found)
+
+
+def _step(
+    numbered: _Numbered,
+    counts: Mapping[tuple[str, int], PeriodCounts],
+    before: Version | None,
+    after: Version,
+    cause: Cause,
+) -> list[tuple[int, Moved]]:
+    old = None if before is None else counts.get((before.code, before.entry))
+    new = counts.get((after.code, after.entry))
+    if old == new and (before is None or before.field == after.field):
+        return []
+    found = []
+    for number, claim, question in numbered:
+        was = _counted(claim, question, before, old)
+        is_ = _counted(claim, question, after, new)
+        if was != is_:
+            shift = (is_[0] - was[0], is_[1] - was[1])
+            found.append((number, Moved(after.code, after.entry, after.agency, cause, *shift)))
+    return found
+
+
+def _counted(
+    claim: Claim, question: FigureQuestion, version: Version | None, counts: PeriodCounts | None
+) -> tuple[int, int]:
+    """What one version counts for a claim: above and below the line."""
+    if version is None or counts is None or (claim.field is not None and claim.field != version.field):
+        return 0, 0
+    figure = question.figure
+    return counts.total(figure.numerator), counts.total(figure.denominator or ())
+
+
+async def _entered(connection: AsyncConnection, said: Mapping[str, Any]) -> list[Entry]:
+    """The hand-entered numbers of a report that have another newest revision than the one it printed."""
+    known = said["subject"]["as_of_indicators"]
+    if known is None:
+        return []
+    subject = said["subject"]
+    period = period_of(subject["period"])
+    days = (period.first, period.last)
+    then = {one.key: one for one in await indicators.holding(connection, subject["agency"], *days, known)}
+    newest = await indicators.newest_change(connection)
+    now = {one.key: one for one in await indicators.holding(connection, subject["agency"], *days, newest)}
+    keys = sorted(then.keys() | now.keys(), key=lambda key: key.indicator)
+    return [Entry(then.get(key), now.get(key)) for key in keys if then.get(key) != now.get(key)]

@@ -1,0 +1,68 @@
+"""Why a number moved: one cause a step, and books that always close."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.domain.ratio import Numbers
+from metrics.domain.restating import Account, Cause, Known, Version, cause_of, steps, value_shifts
+
+OLD = Version("D-1", 5, "H24.99", "1.001612", "F1", b"a", gone=False, told="x")
+NEW = replace(OLD, entry=9)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        (None, NEW, Cause.LATE_ARRIVAL),
+        (None, replace(NEW, gone=True), Cause.LATE_ARRIVAL),
+        (OLD, replace(NEW, gone=True), Cause.UPSTREAM_DELETION),
+        (replace(OLD, gone=True), NEW, Cause.UPSTREAM_DELETION),
+        (replace(OLD, gone=True), replace(NEW, source_hash=b"b", told="y"), Cause.UPSTREAM_DELETION),
+        (OLD, replace(NEW, source_hash=b"b", told="y"), Cause.UPSTREAM_CORRECTION),
+        (OLD, replace(NEW, source_hash=b"b"), Cause.UPSTREAM_CORRECTION),
+        (OLD, replace(NEW, told="y"), Cause.MAPPING),
+        (OLD, NEW, Cause.CALENDAR),
+        (replace(OLD, procedure="1.000001"), replace(NEW, procedure="1.000001"), Cause.CATALOGUE),
+    ],
+)
+def test_each_step_has_one_cause(before: Version | None, after: Version, cause: Cause) -> None:
+    known = Known(relimited={"1.000001"})
+    assert cause_of(before, after, known) is cause
+    assert cause_of(before, after, replace(known, let_in={("D-1", 9)})) is Cause.QUARANTINE
+    assert cause_of(before, after, replace(known, let_in={("D-1", 8), ("D-2", 9)})) is cause
+
+
+def test_the_steps_of_a_chain_lead_from_what_was_known_to_what_is() -> None:
+    third = replace(OLD, entry=12)
+    assert list(steps([OLD, NEW, third], 8)) == [(OLD, NEW), (NEW, third)]
+    assert list(steps([OLD, NEW], 5)) == [(OLD, NEW)]
+    assert list(steps([NEW, third], 8)) == [(None, NEW), (NEW, third)]
+    assert list(steps([OLD], 8)) == []
+
+
+SHIFTS = st.lists(st.tuples(st.sampled_from(Cause), st.integers(-50, 50), st.integers(-50, 50)), max_size=12)
+
+
+@given(st.integers(0, 100), st.integers(0, 100), SHIFTS, st.booleans())
+def test_the_values_of_the_causes_add_up_to_the_digit(
+    numerator: int, denominator: int, shifts: list[tuple[Cause, int, int]], rate: bool
+) -> None:
+    account = Account()
+    for cause, above, below in shifts:
+        account.add(cause, above, below if rate else 0)
+    sums = account.sums()
+    published = Numbers(numerator, denominator if rate else None, 0)
+    now = Numbers(numerator + sums[0], denominator + sums[1] if rate else None, 0)
+    if now.numerator < 0 or (now.denominator or 0) < 0:
+        return  # no such figure
+    values = value_shifts(published, now, account)
+    if published.value is None or now.value is None:
+        assert values is None
+        return
+    assert values is not None
+    assert sum(map(Decimal, values.values())) == Decimal(now.value) - Decimal(published.value)
+    assert list(values) == [cause for cause, _ in account.in_order()]
