@@ -49,7 +49,7 @@ async def test_every_entry_is_answered_as_the_judged_rows_answer_it(world: World
         for entry in range(1, newest + 1):
             as_of = AsOf(entry, 0, latest=entry == newest)
             for agencies, channel in questions():
-                found = await coarse.counts(connection, agencies, channel, as_of, PERIODS)
+                found = await coarse.counts(connection, agencies, channel, as_of, PERIODS, told=True)
                 for agency in agencies:
                     scope = Scope(agency=agency or None, channel=channel)
                     expected = await counting.of_periods(connection, scope, as_of, PERIODS)

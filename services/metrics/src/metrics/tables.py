@@ -98,8 +98,8 @@ def _cells(*more: Column[Any]) -> list[Column[Any]]:
     """A cell of a tally and its counters, which stand last: new ones are added at the end."""
     return [
         Column("agency_code", Code, nullable=False),  # the agency with its subtree; '' is everything
-        Column("span", SmallInteger, nullable=False),  # folding.DAY or folding.MONTH
-        Column("day", Date, nullable=False),  # of a month: its first
+        Column("span", SmallInteger, nullable=False),  # folding.DAY, MONTH or YEAR
+        Column("day", Date, nullable=False),  # of a month or year: its first
         Column("channel", SmallInteger, nullable=False),
         *more,
         *(Column(name, Integer, nullable=False) for name in COUNTERS),

@@ -1,19 +1,20 @@
-"""Folds judged dossiers into the rows of the tally: cells of an agency, channel and day, then subtrees and months."""
+"""Folds judged dossiers into the rows of the tally: by agency, channel and day; of subtrees, months and years."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from metrics.domain.dossier import Judged
 from metrics.domain.events import COUNTERS, events
 from metrics.domain.period import ReportingPeriod
 
-DAY, MONTH = 1, 2
-"""Spans of a tally row. A month's row is the sum of its days' rows, so that long periods stay few rows."""
+DAY, MONTH, YEAR = 1, 2, 3
+"""Spans of a tally row. A longer span's row is the sum of its days' rows, so that long periods stay few rows."""
 
 Key = tuple[str, int, date, int]
-"""(agency code, span, day, channel); '' is every agency, the day of a month is its first."""
+"""(agency code, span, day, channel); '' is every agency, the day of a month or a year is its first."""
 
 _WIDTH = len(COUNTERS)
 _ONE_DAY = timedelta(days=1)
@@ -39,25 +40,31 @@ class Fold:
 
     def rows(self) -> dict[Key, list[int]]:
         """What to add to each tally row; rows that would not change are left out. The fold is empty afterwards."""
-        rows: dict[Key, list[int]] = {}
+        days: _Rows = {}
         while self._cells:
             (agency, channel, day), cell = self._cells.popitem()
-            changed = [(counter, value) for counter, value in enumerate(cell) if value]
-            if not changed:
-                continue
-            month = day.replace(day=1)
-            for subtree in subtrees(agency):
-                _add(rows, (subtree, DAY, day, channel), changed)
-                _add(rows, (subtree, MONTH, month, channel), changed)
-        return {key: row for key, row in rows.items() if any(row)}
+            if any(cell):
+                for subtree in subtrees(agency):
+                    _add(days, (subtree, day, channel), cell)
+        months = _longer(days, lambda day: day.replace(day=1))
+        years = _longer(months, lambda month: month.replace(month=1))
+        spans = ((DAY, days), (MONTH, months), (YEAR, years))
+        return {(a, span, day, c): row for span, rows in spans for (a, day, c), row in rows.items() if any(row)}
 
 
-def _add(rows: dict[Key, list[int]], key: Key, changed: list[tuple[int, int]]) -> None:
+_Rows = dict[tuple[str, date, int], list[int]]
+
+
+def _longer(rows: _Rows, span_of: Callable[[date], date]) -> _Rows:
+    found: _Rows = {}
+    for (agency, day, channel), row in rows.items():
+        _add(found, (agency, span_of(day), channel), row)
+    return found
+
+
+def _add(rows: _Rows, key: tuple[str, date, int], added: Sequence[int]) -> None:
     row = rows.get(key)
-    if row is None:
-        rows[key] = row = [0] * _WIDTH
-    for counter, value in changed:
-        row[counter] += value
+    rows[key] = list(added) if row is None else [one + other for one, other in zip(row, added, strict=True)]
 
 
 @lru_cache(maxsize=50_000)
@@ -69,7 +76,7 @@ def subtrees(agency: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A range of days (span DAY) or of months (span MONTH), the stop not included, whose sums belong to ``part``."""
+    """A range of days, months or years (``span``), the stop not included, whose sums belong to ``part``."""
 
     part: int
     span: int
@@ -87,14 +94,27 @@ def windows(periods: Sequence[ReportingPeriod]) -> list[Window]:
 
 
 def _windows(part: int, first: date, stop: date) -> list[Window]:
-    """Whole months by their own rows, the days at both ends one by one."""
-    months_from = first if first.day == 1 else (first.replace(day=28) + 4 * _ONE_DAY).replace(day=1)
-    months_to = stop.replace(day=1)
-    if months_from >= months_to:
-        return [Window(part, DAY, first, stop)]
-    pieces = (
-        Window(part, DAY, first, months_from),
-        Window(part, MONTH, months_from, months_to),
-        Window(part, DAY, months_to, stop),
-    )
-    return [piece for piece in pieces if piece.first < piece.stop]
+    """Whole years by their own rows, then the whole months at both ends, then the days at both ends one by one."""
+    marks = [(DAY, first, stop)]
+    for span, begins in ((MONTH, _month_on_or_after), (YEAR, _year_on_or_after)):
+        _, inner_first, inner_stop = marks[-1]
+        begun, ended = begins(inner_first), _START[span](inner_stop)
+        if begun >= ended:
+            break
+        marks.append((span, begun, ended))
+    found = []
+    for (span, outer_first, outer_stop), (_, begun, ended) in pairwise(marks):
+        found += [Window(part, span, outer_first, begun), Window(part, span, ended, outer_stop)]
+    found.append(Window(part, *marks[-1]))
+    return [window for window in found if window.first < window.stop]
+
+
+_START = {MONTH: lambda day: day.replace(day=1), YEAR: lambda day: day.replace(month=1, day=1)}
+
+
+def _month_on_or_after(day: date) -> date:
+    return day if day.day == 1 else (day.replace(day=28) + 4 * _ONE_DAY).replace(day=1)
+
+
+def _year_on_or_after(day: date) -> date:
+    return day if (day.month, day.day) == (1, 1) else date(day.year + 1, 1, 1)
