@@ -15,6 +15,7 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from catalogue.portals.national_v1 import LIST
 from dossier_sync.portals.igate import SEARCH_PATH, SIGN_ON_PATH, Igate
 from sandbox_portal.app import assemble, generate
 from sandbox_portal.scenarios.model import World
@@ -26,11 +27,12 @@ from support.truth import Held, Witness
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """A running sandbox. ``truth`` may excuse rows that a fault took away for good."""
+    """A running sandbox. ``truth`` (of its dossiers) may excuse rows that a fault took away for good."""
 
     url: str
     world: World
     truth: Witness
+    catalogue: Witness
     clients: list[PortalClient]
 
     def client(self, **options: Any) -> PortalClient:
@@ -63,9 +65,10 @@ async def a_sandbox(*, feed: str | None = None, tls: Files | None = None, **sett
     """
     wanted = SandboxSettings(**settings)
     world, truth, clients = generate(wanted), Witness(feed), list[PortalClient]()
+    catalogue = Witness(schema="catalogue")
     held = socket.socket()
     held.bind(("127.0.0.1", 0))
-    app = _Watched(assemble(wanted, world), world, truth)
+    app = _Watched(assemble(wanted, world), world, truth, catalogue)
     files = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, **files))  # type: ignore[arg-type]
     base = "https://localhost" if tls else "http://127.0.0.1"
@@ -73,7 +76,7 @@ async def a_sandbox(*, feed: str | None = None, tls: Files | None = None, **sett
     try:
         while not server.started:  # noqa: ASYNC110 - uvicorn tells by this flag only
             await asyncio.sleep(0.01)
-        yield Sandbox(f"{base}:{held.getsockname()[1]}", world, truth, clients)
+        yield Sandbox(f"{base}:{held.getsockname()[1]}", world, truth, catalogue, clients)
     finally:
         for client in clients:
             await client.aclose()
@@ -82,14 +85,17 @@ async def a_sandbox(*, feed: str | None = None, tls: Files | None = None, **sett
 
 
 class _Watched:
-    """Tells the witness what the world holds whenever dossiers are asked for."""
+    """Tells the witnesses what the world holds whenever dossiers or procedures are asked for."""
 
-    def __init__(self, app: ASGIApp, world: World, truth: Witness) -> None:
+    def __init__(self, app: ASGIApp, world: World, truth: Witness, catalogue: Witness) -> None:
         self._app, self._world, self._truth, self._seen = app, world, truth, ("", frozenset[Held]())
+        self._catalogue = catalogue
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].strip("/") == SEARCH_PATH:
             self._truth.saw(self._held())
+        if scope["type"] == "http" and scope["path"] == LIST:
+            self._catalogue.saw(Held(one.code) for one in self._world.catalogue.procedures if one.in_force)
         await self._app(scope, receive, send)
 
     def _held(self) -> frozenset[Held]:

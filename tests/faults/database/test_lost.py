@@ -13,6 +13,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalogue import wiring
+from catalogue.settings import CatalogueSettings
+from catalogue.sync import plan
 from dossier_sync.repository.feeds import register
 from dossier_sync.repository.verify import verify
 from dossier_sync.worker import Habits, work
@@ -23,6 +26,7 @@ from shared.runtime.settings import ServiceSettings
 from support import truth
 from support.fake_igate import FakeIgate
 from support.lossy_line import Moment, a_lossy_line
+from support.sandbox import a_sandbox
 from support.syncing import FEED, plans_of, row, rows
 
 LEDGER = "select entry, page, revisions from dossier.ledger_entry order by entry"
@@ -200,3 +204,30 @@ _FILLED = """
         status, modified_at, source_hash, record)
     select 1, 0, 'FILL' || g, 1, true, '', '', '', 10, '2024-01-01', 'x', repeat(md5(g::text), 60)
     from generate_series(1, 8300) g"""
+
+
+@pytest.mark.fault("F118")
+async def test_f118_a_catalogue_worker_waits_too(
+    cluster: Cluster, fragile: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "_IDLE_SECONDS", 0.05)
+    async with a_sandbox() as sandbox:
+        settings = CatalogueSettings(
+            DATABASE_URL="postgresql://unused", portal_url=sandbox.url, requests_per_second=1000
+        )
+        await plan(fragile, wiring.plans(settings))
+        await fragile.dispose()
+        cluster.stop()
+        worker = asyncio.create_task(wiring.work(fragile, settings))
+        await asyncio.sleep(0.3)
+        assert not worker.done()
+        assert not sandbox.catalogue.was_asked
+        cluster.start()
+        for _ in range(400):
+            if await rows(fragile, "select 1 as one from catalogue.run where verdict = 'succeeded'"):
+                break
+            await asyncio.sleep(0.05)
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+        assert (await row(fragile, "select count(*) as n from catalogue.procedure where in_force"))["n"] == 114
+        await truth.compare(fragile.url.set(drivername="postgresql").render_as_string(hide_password=False))

@@ -1,5 +1,6 @@
 """One sync run of one feed: read everything, then write it as one change together with the run's verdict."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from catalogue.repository.state import State
 from catalogue.tables import feed, run
 from shared.domain.identifiers import AgencyCode, ProcedureCode
 from shared.runtime import clock
-from shared.runtime.database import snapshot, transaction
+from shared.runtime.database import DATABASE_TROUBLE, snapshot, transaction
 from shared.runtime.logs import logger
 from shared.sync import lease as leases
 from shared.sync import runs
@@ -82,8 +83,10 @@ async def run_feed(
     try:
         return await _run(engine, portals, lease, AgencyCode.parse(lease.agency_code), policy or Policy())
     except BaseException:
-        async with transaction(engine) as connection:
-            await leases.release(connection, feed, lease)
+        # A database that is away keeps the lease until it ends by itself; the first error is the one to tell.
+        with suppress(*DATABASE_TROUBLE):
+            async with transaction(engine) as connection:
+                await leases.release(connection, feed, lease)
         raise
 
 

@@ -19,8 +19,10 @@ from catalogue.reading import Portals
 from catalogue.settings import CatalogueSettings
 from catalogue.sync import FeedPlan, run_feed
 from shared.domain.identifiers import AgencyCode
+from shared.runtime.database import DATABASE_TROUBLE
 from shared.runtime.http import PortalAuth, PortalClient
 from shared.runtime.logs import logger
+from shared.sync.lease import FenceLost
 
 OFF = "off"
 """An address that says that a portal has no such service."""
@@ -71,10 +73,20 @@ async def open_portals(settings: CatalogueSettings) -> AsyncIterator[Portals]:
 
 
 async def work(engine: AsyncEngine, settings: CatalogueSettings) -> None:
-    """Runs feeds as they fall due, until it is cancelled. Any number of workers may do so at once."""
+    """Runs feeds as they fall due, until it is cancelled. Any number of workers may do so at once.
+
+    A database that is away is waited for, and a feed that another worker took over is left to it.
+    """
     async with open_portals(settings) as portals:
         while True:
-            done = await run_feed(engine, portals, owner=owner(), policy=policy(settings))
+            try:
+                done = await run_feed(engine, portals, owner=owner(), policy=policy(settings))
+            except FenceLost as error:
+                _log.warning("lost the feed to another worker", detail=str(error))
+                done = None
+            except DATABASE_TROUBLE as error:
+                _log.error("the database does not answer", error=type(error).__name__)
+                done = None
             if done is None:
                 await asyncio.sleep(_IDLE_SECONDS)
 
