@@ -242,6 +242,22 @@ async def test_what_is_not_proven_is_not_complete(world: World, changes: dict[st
     assert (found.complete, found.flags) == (False, ((flag, None),))
 
 
+@pytest.mark.fault("F135")
+async def test_one_silent_portal_of_five_leaves_the_sum_partial_and_is_named(world: World) -> None:
+    await world.page([a_dossier(number, agency=f"H24.{number}") for number in range(1, 6)])
+    await world.feed(agency_code="H24.1")
+    for number in range(2, 6):
+        await world.feed(feed=f"p{number}/dossiers", portal=f"p{number}", agency_code=f"H24.{number}")
+    await world.project()
+    whole = await ask(world, "dossiers_resolved", agency="H24")
+    assert (whole.numbers.value, whole.complete, len(whole.feeds)) == ("5", True, 5)
+    await world.feed(feed="p4/dossiers", portal="p4", agency_code="H24.4", state="stale")
+    partial = await ask(world, "dossiers_resolved", agency="H24")
+    assert (partial.numbers.value, partial.complete, partial.flags) == ("5", False, (("source_not_fresh", None),))
+    assert [feed.feed for feed in partial.feeds if feed.state != "fresh"] == ["p4/dossiers"]
+    assert (await ask(world, "dossiers_resolved", agency="H24.3")).complete, "the others stand as they are"
+
+
 async def test_a_projection_that_lags_is_not_complete(world: World) -> None:
     await world.page([a_dossier(1)])
     await world.project()
