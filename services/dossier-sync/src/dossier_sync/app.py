@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.gauges import refresh_gauges
 from dossier_sync.inbound import Rules, Terms
-from dossier_sync.routes import at_risk, dossiers, feeds, inbound, ledger, quarantine, replays
+from dossier_sync.routes import at_risk, console, dossiers, feeds, inbound, ledger, quarantine, replays
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
 from shared.contracts.problem import ProblemType
@@ -56,6 +56,7 @@ def build(settings: DossierSyncSettings) -> FastAPI:
             dossiers.router,
             ledger.router,
             inbound.router,
+            console.router,
         ],
         engine=engine,
         readiness={"schema": _schema_check(engine)},

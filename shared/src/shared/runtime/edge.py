@@ -21,7 +21,7 @@ _DOCS_POLICY = (
     "img-src 'self' data:; worker-src blob:"
 )
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_DOCS = ("/docs", "/redoc", "/console")
+_DOCS = ("/docs", "/redoc")
 
 
 class HardHeaders:
