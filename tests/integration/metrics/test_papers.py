@@ -12,7 +12,7 @@ import uvicorn
 from integration.metrics.test_commands import run
 from integration.metrics.test_forms import MAGIC
 from metrics.app import build
-from metrics.domain.indicators import OWN
+from metrics.domain.own_indicators import OWN
 from metrics.settings import MetricsSettings
 from motcua_local.errors import StepFailed
 from motcua_local.papers import ENTERED, PAPERS, write_papers

@@ -247,7 +247,7 @@ async def test_procedures_by_field_and_level(world: World, client: httpx.AsyncCl
 async def test_a_query_answers_many_figures_from_one_snapshot(world: World, client: httpx.AsyncClient) -> None:
     await world.page(any_dossiers(6, 80))
     await world.project()
-    plain = [figure for figure in FIGURES.values() if not figure.needs]
+    plain = [figure for figure in FIGURES.values() if not figure.needs][:100]
     questions = [{"figure": figure.id, **YEAR} for figure in plain]
     response = await client.post("/v1/query", json={"questions": questions})
     answers = QueryOut.model_validate_json(response.content).answers

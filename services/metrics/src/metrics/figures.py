@@ -9,13 +9,15 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import FLOW_SETS, PAYMENT_SETS, TOLD_SETS, PeriodCounts
-from metrics.domain.definitions import Basis, FigureDefinition, Subject
-from metrics.domain.errors import AsOfError, ProjectionBehind
+from metrics import deriving
+from metrics.domain.counts import FLOW_SETS, TOLD_SETS, UNTALLIED_SETS, PeriodCounts
+from metrics.domain.definitions import Basis, FigureDefinition, Source, Subject
+from metrics.domain.derived_figures import SYNC
+from metrics.domain.errors import AsOfError, FilterError, ProjectionBehind
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.domain.ratio import Numbers
-from metrics.repository import catalogue, coarse, counting, ledger, sources
+from metrics.domain.ratio import Numbers, Stated
+from metrics.repository import catalogue, coarse, counting, indicators, ledger, sources
 from metrics.repository.scoping import AsOf
 from metrics.repository.sources import Feed, Standing
 from shared.runtime.clock import LOCAL_ZONE, now
@@ -25,6 +27,8 @@ _KIND = {
     Subject.PETITIONS: sources.PETITIONS,
     Subject.PROCEDURES: sources.PROCEDURES,
     Subject.DECISIONS: sources.PROCEDURES,
+    Subject.OFFICE: "",
+    Subject.INDEX: "",
 }
 
 
@@ -41,12 +45,15 @@ class Moment:
 
     @property
     def as_of(self) -> AsOf:
-        return AsOf(self.entry, self.change, latest=self.entry == self.standing.entry)
+        return AsOf(self.entry, self.change, self.entry == self.standing.entry, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One figure answered. ``excluded`` and ``flags`` are (word, count); ``complete`` only when proven."""
+    """One figure answered. ``excluded`` and ``flags`` are (word, count); ``complete`` only when proven.
+
+    ``stated`` stands in place of ``numbers`` where nothing was counted here.
+    """
 
     question: FigureQuestion
     numbers: Numbers
@@ -56,6 +63,7 @@ class Answer:
     flags: tuple[tuple[str, int | None], ...]
     feeds: tuple[Feed, ...]
     moment: Moment
+    stated: Stated | None = None
 
 
 async def moment_of(connection: AsyncConnection, question: FigureQuestion, standing: Standing) -> Moment:
@@ -98,9 +106,42 @@ async def _entry(connection: AsyncConnection, as_of: int | datetime, standing: S
 
 
 async def answer(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
-    """The figure for one scope and period."""
+    """The figure for one scope and period. One that no record gives is stated: entered, or why there is none."""
+    if question.figure is SYNC:
+        return await _synced(connection, question, moment)
+    if question.figure.source is not Source.RECORDS:
+        stated = await _stated(connection, question, moment)
+        return Answer(question, Numbers(0, None, 0), (), (), False, stated.flags, (), moment, stated)
     counts = (await count(connection, question, [question.period], moment))[0]
     return await conclude(connection, question, counts, moment)
+
+
+async def _synced(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
+    """Criterion 1.4, from numbers an agency entered: it is never proven, and its stand-ins are named."""
+    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
+    ratio = await deriving.synced(connection, question.scope.agency or "", question.period, change)
+    if ratio is None:
+        return Answer(question, Numbers(0, 0, 0), (), (), False, (), (), moment, Stated(None, "not_entered"))
+    flags = (("hand_entered", None), *((mark.value, None) for mark in ratio.quality))
+    return Answer(question, Numbers(ratio.numerator, ratio.denominator, 0), (), (), False, flags, (), moment)
+
+
+async def _stated(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Stated:
+    figure, agency, period = question.figure, question.scope.agency, question.period
+    if figure.source is Source.MISSING:
+        return Stated(None, "inputs_missing")
+    if figure.source is Source.FORM:
+        return Stated(None, "answered_by_form")
+    if agency is None:
+        raise FilterError("agency", f"The figure {figure.id} is entered by an agency: name it.")
+    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
+    key = indicators.Key(figure.id, agency, period.first, period.last)
+    held = await indicators.revisions(connection, key, change, 1)
+    if not held or (held[0].content.number is None and held[0].content.words is None):
+        return Stated(None, "not_entered")
+    said = held[0].content
+    value = said.words if said.number is None else format(said.number.normalize(), "f")
+    return Stated(value, None, (("hand_entered", held[0].revision), (f"qualifier_{said.qualifier}", None)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +163,37 @@ async def count(
             found = await dossier_counts(connection, scope, as_of, periods, sets_for(question.figure))
             return [of_dossiers(question.figure, counts) for counts in found]
         case Subject.PROCEDURES:
-            return [Counted(await catalogue.procedures(connection, scope, as_of, period)) for period in periods]
+            return [Counted(await _procedures(connection, question.figure, scope, as_of, p)) for p in periods]
         case Subject.DECISIONS:
-            return [_of_decisions(await catalogue.decisions(connection, scope, as_of, p)) for p in periods]
+            return [await _decisions(connection, question.figure, scope, as_of, p) for p in periods]
         case Subject.PETITIONS:
-            return [Counted(await catalogue.petitions(connection, scope, period)) for period in periods]
+            return [Counted(await _petitions(connection, scope, period)) for period in periods]
+        case Subject.OFFICE | Subject.INDEX:
+            raise FilterError("figure", f"The figure {question.figure.id} is not counted from records.")
+
+
+async def _procedures(
+    connection: AsyncConnection, figure: FigureDefinition, scope: Scope, as_of: AsOf, period: ReportingPeriod
+) -> dict[str, int]:
+    if figure.id == "tt01_2018_index_9":
+        points = await deriving.index_9(connection, scope, as_of, period)
+        return {"index_9": points or 0, "index_9_cases": int(points is not None)}
+    if "agency" in figure.needs:
+        return await deriving.service_sets(connection, scope, as_of, period)
+    return await catalogue.procedures(connection, scope, as_of, period)
+
+
+async def _decisions(
+    connection: AsyncConnection, figure: FigureDefinition, scope: Scope, as_of: AsOf, period: ReportingPeriod
+) -> Counted:
+    if "agency" in figure.needs:
+        return Counted(await deriving.posting_sets(connection, scope, as_of, period))
+    return _of_decisions(await catalogue.decisions(connection, scope, as_of, period))
+
+
+async def _petitions(connection: AsyncConnection, scope: Scope, period: ReportingPeriod) -> dict[str, int]:
+    found = await catalogue.petitions(connection, scope, period)
+    return found | {"index_8": deriving.index_8(found), "index_8_cases": 1}
 
 
 def of_dossiers(figure: FigureDefinition, counts: PeriodCounts) -> Counted:
@@ -163,7 +230,7 @@ async def dossier_counts(
 
 def is_coarse(scope: Scope, sets: tuple[str, ...]) -> bool:
     """Whether the tallies can answer."""
-    return scope.coarse and not set(sets).intersection(PAYMENT_SETS)
+    return scope.coarse and not set(sets).intersection(UNTALLIED_SETS)
 
 
 UNKNOWN_PLACES = {
@@ -188,7 +255,8 @@ async def conclude(connection: AsyncConnection, question: FigureQuestion, counte
 
 def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds: tuple[Feed, ...], held: int) -> Answer:
     """The same, where the feeds and the quarantined records are known already."""
-    excluded, unknown = _excluded(question.figure, counted.dossiers, held)
+    silent = sum(counted.sets[name] for name in question.figure.unknown)
+    excluded, unknown = _excluded(question.figure, counted.dossiers, held, silent)
     doubts = (*_doubts(question, moment, feeds), *([("unknown_records", unknown)] if unknown else []))
     below = question.figure.denominator
     points = dict(question.figure.points)
@@ -196,7 +264,7 @@ def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds:
         sum(counted.sets[name] * points.get(name, 1) for name in question.figure.numerator),
         None if below is None else sum(counted.sets[name] for name in below),
         unknown,
-        max(points.values(), default=1),
+        question.figure.most,
     )
     flags = (*doubts, *_assumptions(question, counted.dossiers))
     return Answer(question, numbers, excluded, counted.breakdown, not doubts, flags, feeds, moment)
@@ -209,11 +277,11 @@ def feeds_of(question: FigureQuestion, moment: Moment) -> tuple[Feed, ...]:
 
 
 def _excluded(
-    figure: FigureDefinition, counts: PeriodCounts | None, held: int
+    figure: FigureDefinition, counts: PeriodCounts | None, held: int, silent: int
 ) -> tuple[tuple[tuple[str, int], ...], int]:
     """The exclusions by reason, and how many of them are unknowns."""
     if counts is None:
-        return (("quarantined", held),), held
+        return (("quarantined", held), *((("not_told", silent),) if figure.unknown else ())), held + silent
     places = UNKNOWN_PLACES[figure.basis]
     unmapped = counts.total(f"unmapped_{place}" for place in places)
     undated = counts.total(f"undated_{place}" for place in places)
@@ -226,7 +294,6 @@ def _excluded(
         ("gone_upstream", counts.gone),
     )
     if figure.unknown:
-        silent = counts.total(figure.unknown)
         return (*excluded, ("not_told", silent)), unmapped + undated + held + silent
     return excluded, unmapped + undated + held
 

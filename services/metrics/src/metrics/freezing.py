@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.counts import PeriodCounts
-from metrics.domain.definitions import Subject
+from metrics.domain.definitions import Source, Subject
 from metrics.domain.dictionary import columns, find
 from metrics.domain.errors import FilterError, FormUnknown
 from metrics.domain.judging import RULE
@@ -81,7 +81,9 @@ def checked(wanted: Wanted) -> Wanted:
     """The same. Raises ``FigureUnknown``, ``FormUnknown``, or ``FilterError`` naming what cannot be published."""
     if wanted.kind == "figure":
         for name in wanted.names:
-            check(wanted.question(name))
+            question = check(wanted.question(name))
+            if question.figure.source is not Source.RECORDS:
+                raise FilterError("names", f"The figure {name} is not counted from records: publish a form.")
         formats = frozenset[str]()
     else:
         paper = _PAPERS.get((wanted.kind, wanted.names[0]))

@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.errors import AsOfError, FilterError, NotOwnAgency
-from metrics.domain.indicators import IndicatorDefinition, Qualifier, Value, check_value
+from metrics.domain.indicators import Qualifier, Value, check_value
+from metrics.domain.own_indicators import IndicatorDefinition
 from metrics.domain.period import ReportingPeriod
 from metrics.repository import indicators
 from metrics.repository.indicators import Content, Entered, Key

@@ -5,7 +5,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.definitions import FigureDefinition, Subject
+from metrics.domain.definitions import FigureDefinition, Source, Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.question import FigureQuestion
 from metrics.figures import UNKNOWN_PLACES, Moment
@@ -18,7 +18,7 @@ Part = Literal["numerator", "denominator", "excluded", "not_told", "due_disagree
 
 def sets_of(figure: FigureDefinition, part: Part) -> Sequence[str]:
     """The named sets whose dossiers make up a part. Raises ``FilterError`` where there are none."""
-    if figure.subject is not Subject.DOSSIERS:
+    if figure.subject is not Subject.DOSSIERS or figure.source is not Source.RECORDS:
         raise FilterError("part", f"No dossiers stand behind the figure {figure.id}.")
     if part == "numerator":
         return figure.numerator

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.counts import FLOW_SETS
-from metrics.domain.definitions import Subject
+from metrics.domain.definitions import Source, Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
@@ -33,6 +33,8 @@ class Row:
 def check_by(question: FigureQuestion, by: By) -> None:
     """Raises ``FilterError`` naming ``by`` where such rows have no meaning for the figure."""
     figure = question.figure
+    if figure.source is not Source.RECORDS:
+        raise FilterError("by", f"The figure {figure.id} is not counted from records: it has no rows.")
     if by in _TIME:
         return
     possible = by in figure.filters or (by == "agency" and figure.subject is Subject.DOSSIERS)

@@ -195,7 +195,9 @@ class FigureAnswer(_Described):
     legal_basis: list[str] = Field(description="The law or the practice behind it.", examples=[["QĐ 766/QĐ-TTg 2.1"]])
     scope: FigureScope = Field(description="What was asked about.")
     period: FigurePeriod = Field(description="Which days.")
-    numerator: int = Field(description="What is counted.", examples=[2215])
+    numerator: int | None = Field(
+        description="What is counted; null where nothing is counted: an entered number, a score.", examples=[2215]
+    )
     denominator: int | None = Field(description="Of how many; null for counts.", examples=[2215])
     value: str | None = Field(
         description="A count as an integer, a rate with six decimals rounded half up; null: see `reason`.",
@@ -203,11 +205,14 @@ class FigureAnswer(_Described):
     )
     percent: str | None = Field(description="The rate for display, one decimal, half up; null for counts.")
     reason: str | None = Field(
-        description="Why value is null: no_cases (0 of 0), or not_told (0 of 0 known, and some unknown).",
+        description=(
+            "Why value is null: no_cases (0 of 0); not_told (0 of 0 known, some unknown); not_entered; inputs_missing; "
+            "answered_by_form."
+        ),
         examples=[None],
     )
     bounds: FigureBounds | None = Field(description="Null when there are no cases and no unknowns.")
-    most: int = Field(
+    most: int | None = Field(
         description="What one case adds to the numerator at most: 1; its points where the figure averages points.",
         examples=[1],
     )

@@ -71,18 +71,20 @@ class PeriodCounts:
     paid_online: int = 0  # received in the period, fee-bearing procedure, had to pay, paid online
     paid_otherwise: int = 0  # the same, not paid online
     payment_unknown: int = 0  # the same, and whether it had to pay or how it paid is not told
+    processed: int = 0  # received and ended in the period, not withdrawn
+    processing_days: int = 0  # their working days from the day after receipt to the end
 
     def total(self, names: Iterable[str]) -> int:
         """The sum of the named sets."""
         return sum(getattr(self, name) for name in names)
 
 
-PAYMENT_SETS = ("paid_online", "paid_otherwise", "payment_unknown")
-"""Sets that depend on the catalogue as it was: no tally holds them."""
+UNTALLIED_SETS = ("paid_online", "paid_otherwise", "payment_unknown", "processed", "processing_days")
+"""Sets that depend on the catalogue or the calendar as they were: no tally holds them."""
 
 _ALL = tuple(field.name for field in fields(PeriodCounts))
 FLOW_SETS = _ALL[: _ALL.index("result_file")]
-TOLD_SETS = tuple(name for name in _ALL[len(FLOW_SETS) :] if name not in PAYMENT_SETS)
+TOLD_SETS = tuple(name for name in _ALL[len(FLOW_SETS) :] if name not in UNTALLIED_SETS)
 SETS = (*FLOW_SETS, *TOLD_SETS)
 """Every set that the day counters give."""
 

@@ -14,6 +14,10 @@ class Unit(StrEnum):
     RATE = "rate"
     POINTS = "points"
     """Points an average case scored, or points of the whole."""
+    DAYS = "days"
+    """Working days of an average case."""
+    TEXT = "text"
+    """Words."""
 
 
 class Status(StrEnum):
@@ -27,6 +31,19 @@ class Status(StrEnum):
     """Remembered only (mark [R])."""
 
 
+class Source(StrEnum):
+    """Where the number comes from."""
+
+    RECORDS = "records"
+    """Counted from what the portals sent."""
+    ENTERED = "entered"
+    """An office enters it, as the indicator of the same id: no portal holds it."""
+    FORM = "form"
+    """A score of the index: `/v1/forms/766` gives it with its tree."""
+    MISSING = "inputs_missing"
+    """Defined, and not answered: what it needs is named in ``missing``."""
+
+
 class Subject(StrEnum):
     """What is counted: it decides which table answers."""
 
@@ -34,6 +51,10 @@ class Subject(StrEnum):
     PROCEDURES = "procedures"
     DECISIONS = "decisions"
     PETITIONS = "petitions"
+    OFFICE = "office"
+    """What an office does besides: documents, commitments, communication."""
+    INDEX = "index"
+    """A score made of other figures."""
 
 
 _BY_DUE_DATE = frozenset({"early", "on_time", "late", "pending_in_time", "pending_overdue"})
@@ -57,10 +78,12 @@ class Basis(StrEnum):
 class FigureDefinition:
     """One figure (chỉ tiêu).
 
-    ``numerator`` and ``denominator`` name disjoint sets of ``counts.PeriodCounts`` (dossiers) or of
-    the named counts of ``repository.catalogue`` (the rest) that are added; ``unknown`` names the sets of those whose
+    ``numerator`` and ``denominator`` name disjoint sets of ``counts.PeriodCounts`` (dossiers) or of the named counts of
+    ``repository.catalogue`` and ``deriving`` (the rest) that are added; ``unknown`` names the sets of those whose
     portal does not tell, which may belong to both. ``points`` is what a case of a set scores where the figure is an
-    average of points. ``column`` is its column of form II.06a; ``filters`` are the public parameters it may be
+    average of points, ``scores_up_to`` the most where it is the score of a whole. ``source`` says where the number
+    comes from and ``missing`` what it lacks; ``measured`` and ``zero`` say the unit and the answer to 0 of 0 where they
+    are not the usual ones. ``column`` is its column of form II.06a; ``filters`` are the public parameters it may be
     restricted by, ``needs`` those it must be.
     """
 
@@ -85,10 +108,17 @@ class FigureDefinition:
     effective_to: date | None = None
     unknown: tuple[str, ...] = ()
     points: tuple[tuple[str, int], ...] = ()
+    scores_up_to: int | None = None
+    source: Source = Source.RECORDS
+    missing: str | None = None
+    measured: Unit | None = None
+    zero: str | None = None
 
     @property
     def unit(self) -> Unit:
-        if self.points:
+        if self.measured is not None:
+            return self.measured
+        if self.points or self.scores_up_to is not None:
             return Unit.POINTS
         return Unit.COUNT if self.denominator is None else Unit.RATE
 
@@ -110,5 +140,14 @@ class FigureDefinition:
 
     @property
     def zero_denominator(self) -> str | None:
-        """What is answered when nothing is below the line; None for counts."""
+        """What is answered when nothing is below the line; None where nothing is divided."""
+        if self.zero is not None:
+            return self.zero
         return None if self.denominator is None else "value is null, reason is no_cases"
+
+    @property
+    def most(self) -> int | None:
+        """What one case adds above the line at most; None: there is no such limit."""
+        if self.unit is Unit.DAYS:
+            return None
+        return self.scores_up_to or max((points for _, points in self.points), default=1)

@@ -54,6 +54,8 @@ class FigureQuestion:
 def check(question: FigureQuestion) -> FigureQuestion:
     """The question itself. Raises ``FilterError`` for a filter that is missing or has no meaning for the figure."""
     figure, scope = question.figure, question.scope
+    if "agency" in figure.needs and scope.agency is None:
+        raise FilterError("agency", f"The figure {figure.id} needs it.")
     for name in ("procedure", "field", "channel", "level", "kind"):
         value = getattr(scope, name)
         if value is not None and name not in figure.filters:

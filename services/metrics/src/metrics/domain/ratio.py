@@ -12,13 +12,14 @@ _PLACES = 6
 class Numbers:
     """``denominator`` None: a count. ``unknown`` records may or may not belong to it, nobody knows.
 
-    ``most`` is what one case adds above the line at most: 1, or its points where the figure is an average of points.
+    ``most`` is what one case adds above the line at most: 1, its points where the figure is an average of points, None
+    where there is no such limit (days).
     """
 
     numerator: int
     denominator: int | None
     unknown: int
-    most: int = 1
+    most: int | None = 1
 
     @property
     def value(self) -> str | None:
@@ -42,13 +43,25 @@ class Numbers:
     @property
     def bounds(self) -> tuple[str, str] | None:
         """Lowest and highest possible value. Each unknown record may lie in both counts, below only, or in none."""
-        highest = self.numerator + self.most * self.unknown
+        if self.most is None and self.unknown:
+            return None
+        highest = self.numerator + (self.most or 0) * self.unknown
         if self.denominator is None:
             return str(self.numerator), str(highest)
         cases = self.denominator + self.unknown
         if cases == 0:
             return None
         return decimal(self.numerator, cases, _PLACES), decimal(highest, cases, _PLACES)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What is said of a figure that was not counted: a value in its unit, or why there is none."""
+
+    value: str | None
+    reason: str | None
+    flags: tuple[tuple[str, int | None], ...] = ()
+    bounds: tuple[str, str] | None = None
 
 
 def decimal(numerator: int, denominator: int, places: int) -> str:

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.definitions import Subject
+from metrics.domain.definitions import Source, Subject
 from metrics.domain.dictionary import FIGURES, find
-from metrics.domain.indicators import Measured
+from metrics.domain.own_indicators import Measured
 from metrics.domain.question import FigureQuestion
 from metrics.figures import Answer, Moment, answer
 from metrics.forms.ii06a import form_06a, paper
@@ -93,7 +93,12 @@ async def _figures(connection: AsyncConnection, question: FigureQuestion, moment
 
 def questions(question: FigureQuestion) -> dict[str, FigureQuestion]:
     """Every figure of the dictionary that the report holds, by its name there."""
-    return {name: _asked(name, question) for name in annual.FIGURES if name.partition("/")[0] in FIGURES}
+    return {name: _asked(name, question) for name in annual.FIGURES if _counted(name)}
+
+
+def _counted(name: str) -> bool:
+    figure = FIGURES.get(name.partition("/")[0])
+    return figure is not None and figure.source is Source.RECORDS
 
 
 def _asked(name: str, question: FigureQuestion) -> FigureQuestion:

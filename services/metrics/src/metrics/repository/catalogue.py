@@ -53,8 +53,12 @@ _DECISION_LIST = text(f"""
 
 _PETITIONS = text(f"""
     select count(*) filter (where p.received_on between :first and :last),
+        count(*) filter (where p.received_on < :first and (p.resolved_on is null or p.resolved_on >= :first)),
         count(*) filter (where p.resolved_on between :first and :last
-                           and (p.due_on is null or p.resolved_on <= p.due_on))
+                           and (p.due_on is null or p.resolved_on <= p.due_on)),
+        count(*) filter (where p.resolved_on between :first and :last and p.resolved_on > p.due_on),
+        count(*) filter (where p.received_on <= :last and p.due_on < :last
+                           and (p.resolved_on is null or p.resolved_on > :last))
     from dossier.petition_v1 as p where {_SUBTREE.format("p")}""")
 
 # A dossier names its procedure and nothing of its own catalogue: any catalogue that has it with a fee says so.
@@ -70,6 +74,9 @@ _FIELD_NAMES = text(f"""
     select distinct on (f.field_code) f.field_code, f.name from catalogue.field_v1 as f
     where f.field_code = any(cast(:codes as text[])) and {KNOWN.format("f")}
     order by f.field_code, f.change_from desc""")
+
+
+PETITION_SETS = tuple(f"petitions_{name}" for name in ("received", "carried", "on_time", "late", "overdue"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +117,10 @@ async def decision_list(
 
 
 async def petitions(connection: AsyncConnection, scope: Scope, period: ReportingPeriod) -> dict[str, int]:
-    """``petitions_received`` and ``petitions_on_time`` in the period, as known now: the view keeps no history."""
+    """Petitions received, carried over, resolved on time and late, and open after their due day; as known now."""
     values = _values(str(_PETITIONS), scope, AsOf(0, 0, latest=True), period)
     row = (await connection.execute(_PETITIONS, values)).one()
-    return {"petitions_received": row[0], "petitions_on_time": row[1]}
+    return dict(zip(PETITION_SETS, row, strict=True))
 
 
 async def fee_bearing(connection: AsyncConnection, as_of: AsOf, last: date) -> list[str]:

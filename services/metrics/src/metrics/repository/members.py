@@ -6,7 +6,7 @@ holds, and the conditions say no more than what that leaves open.
 
 from collections.abc import Callable
 
-from metrics.domain.counts import PAYMENT_SETS, SETS
+from metrics.domain.counts import SETS, UNTALLIED_SETS
 from metrics.domain.dossier import Anomaly, Exclusion
 from metrics.domain.policies import Policy
 from metrics.domain.traits import Trait
@@ -47,6 +47,7 @@ def _question(yes: Trait, no: Trait) -> dict[str, str]:
     }
 
 
+_PROCESSED = f"{_RECEIVED} and f.ended_on <= b.last and not f.withdrawn"
 _ANY_RESULT = _has(Trait.RESULT_FILE, Trait.NO_RESULT_FILE)
 _PAYMENT_TOLD = _has(Trait.PAID_ONLINE, Trait.PAID_OTHERWISE, Trait.PAID_NOTHING)
 
@@ -94,9 +95,15 @@ _MEMBERS: dict[str, str] = {
     "paid_online": f"{_PAYS} and {_has(Trait.PAID_ONLINE)}",
     "paid_otherwise": f"{_PAYS} and {_has(Trait.PAID_OTHERWISE)}",
     "payment_unknown": f"{_PAYS} and not ({_PAYMENT_TOLD})",
+    "processed": _PROCESSED,
+    "processing_days": _PROCESSED,
 }
 
-_WEIGHTS = {"apologies": "f.apologies"}
+_WORKING_DAYS = """(
+    select count(*) from catalogue.calendar_v1 as c
+    where c.working and c.day > f.received_on and c.day <= f.ended_on
+      and c.revision_from <= :calendar and (c.revision_to is null or c.revision_to > :calendar))"""
+_WEIGHTS = {"apologies": "f.apologies", "processing_days": _WORKING_DAYS}
 """Sets whose dossiers count for more than one each."""
 
 
@@ -138,7 +145,7 @@ DUE_ON = {
 }
 OUTCOME = {policy: standing()["outcome"] for policy, standing in _STANDING.items()}
 
-EVERY_SET = (*SETS, *PAYMENT_SETS)
+EVERY_SET = (*SETS, *UNTALLIED_SETS)
 
 
 def counted(name: str, policy: Policy) -> str:

@@ -8,11 +8,12 @@ from metrics.domain.question import Scope
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """State of knowledge: a ledger entry (``latest``: the one the tallies stand at) and a catalogue change."""
+    """State of knowledge: a ledger entry (``latest``: the one the tallies stand at), catalogue change and calendar."""
 
     entry: int
     change: int
     latest: bool
+    calendar: int = 0
 
 
 def below(agency: str) -> tuple[str, str]:
@@ -60,6 +61,7 @@ def bind(scope: Scope, as_of: AsOf) -> dict[str, Any]:
     return {
         "entry": as_of.entry,
         "change": as_of.change,
+        "calendar": as_of.calendar,
         "agency": scope.agency,
         "agency_low": low,
         "agency_high": high,

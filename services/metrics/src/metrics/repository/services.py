@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
+from metrics.domain.traits import Trait
 from metrics.repository.catalogue import IN_FORCE, KNOWN
 from metrics.repository.scoping import AsOf, bind, facts_where, only
 from shared.domain.channel import Channel
@@ -25,27 +26,39 @@ _SERVICES = f"""
         select distinct {{fact_unit}} as unit, f.procedure_code from metrics.fact as f
         where {{facts}} and {{fact_under}} and f.reason is null and f.channel = {int(Channel.ONLINE)}
           and f.received_on between :first and :last),
+    paid as (
+        select distinct {{fact_unit}} as unit, f.procedure_code from metrics.fact as f
+        where {{facts}} and {{fact_under}} and f.reason is null and f.traits & {int(Trait.PAID_ONLINE)} <> 0
+          and f.received_on between :first and :last),
     offered as (
         select {{procedure_unit}} as unit, p.procedure_code || p.suffix as code, p.procedure_code,
-            bool_or(p.online_level = '{OnlineLevel.FULL.value}') as whole,
+            bool_or(p.online_level = '{OnlineLevel.FULL.value}') as whole, bool_or(p.fee_bearing) as fee,
             bool_or(p.online_level in ('{OnlineLevel.FULL.value}', '{OnlineLevel.PARTIAL.value}')) as online
         from catalogue.procedure_v1 as p
         where {KNOWN.format("p")} and {IN_FORCE} and {{procedure_under}}
         group by 1, 2, 3)
     select o.unit, count(*), count(*) filter (where o.whole), count(*) filter (where o.online and not o.whole),
-        count(*) filter (where o.online and u.unit is not null)
+        count(*) filter (where o.online and u.unit is not null),
+        count(*) filter (where o.fee), count(*) filter (where o.fee and p.unit is not null)
     from offered as o left join used as u on u.unit = o.unit and u.procedure_code = o.procedure_code
+        left join paid as p on p.unit = o.unit and p.procedure_code = o.procedure_code
     group by o.unit"""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Procedures in force at the period's end; ``used``: online ones with an online dossier received in the period."""
+    """Procedures in force at the period's end.
+
+    ``used``: online ones with an online dossier received in the period; ``paid``: fee-bearing ones with a dossier
+    received in the period and paid online.
+    """
 
     procedures: int
     full: int
     partial: int
     used: int
+    fee_bearing: int
+    paid: int
 
     @property
     def online(self) -> int:

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from metrics.domain.dictionary import find
-from metrics.domain.qd766.layout import Variant
 from metrics.domain.qd766.layouts import layout_for
+from metrics.domain.qd766.rules import PUBLIC_NAMES
 from metrics.figures import moment_of
 from metrics.forms.card_paper import paper
 from metrics.forms.letterhead import letterhead
@@ -21,7 +21,7 @@ from shared.runtime.answers import conditional, encode
 from shared.runtime.database import snapshot
 
 router = APIRouter(prefix="/v1/forms", tags=["forms"], dependencies=[READS_FIGURES], responses=REFUSALS)
-_VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
+_VARIANTS = {name: variant for variant, name in PUBLIC_NAMES.items()}
 
 
 @router.get("/766", response_model=Form766Out, summary="The QĐ 766 index", responses=media_types("csv", "xlsx"))

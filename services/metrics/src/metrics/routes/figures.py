@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.definitions import Subject
+from metrics.domain.definitions import Source, Subject
 from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.question import FigureQuestion
 from metrics.figures import answer, moment_of
@@ -67,7 +67,7 @@ async def encoded(request: Request, connection: AsyncConnection, question: Figur
         found = await answer(connection, question, moment)
         links = links_of(question, moment.entry, request.app.state.settings.public_url)
         body = encode(answer_out(found, links))
-        # The view of petitions has no history: nothing tells when it changed.
-        if figure.subject is not Subject.PETITIONS:
+        # The view of petitions has no history, and an office may enter a number at any time: nothing tells when.
+        if figure.subject is not Subject.PETITIONS and figure.source is not Source.ENTERED:
             kept.keep(key, body)
     return body

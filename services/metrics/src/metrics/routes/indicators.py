@@ -6,7 +6,8 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain import dictionary
-from metrics.domain.indicators import INDICATORS, IndicatorDefinition, find
+from metrics.domain.indicators import INDICATORS, find
+from metrics.domain.own_indicators import IndicatorDefinition
 from metrics.figures import answer, moment_of
 from metrics.indicators import MOST_REVISIONS, check_own, enter, known_change
 from metrics.repository import indicators, sources

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from metrics.domain.definitions import Subject
+from metrics.domain.definitions import Source, Subject
 from metrics.domain.policies import Policy
 from metrics.domain.question import FigureQuestion
 
@@ -10,7 +10,8 @@ from metrics.domain.question import FigureQuestion
 def links_of(question: FigureQuestion, entry: int, public_url: str) -> dict[str, str | None]:
     """A ``FigureLinks`` as plain values; the dossiers are asked for as of the answer's entry."""
     definition = f"{public_url}/v1/figures/{question.figure.id}"
-    if question.figure.subject is not Subject.DOSSIERS:
+    figure = question.figure
+    if figure.subject is not Subject.DOSSIERS or figure.source is not Source.RECORDS:
         return {"definition": definition, "dossiers": None}
     scope = question.scope
     filters = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from metrics.domain.indicators import IndicatorDefinition
+from metrics.domain.own_indicators import IndicatorDefinition
 from metrics.domain.period import ReportingPeriod
 from metrics.repository.indicators import Content, Entered
 from metrics.schemas.shaping import period_out

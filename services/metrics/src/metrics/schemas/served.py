@@ -20,20 +20,46 @@ class _Described(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class ScoreRuleOut(_Described):
+    """How one layout of the index scores a figure."""
+
+    layout: str = Field(description="Layout of the rules.", examples=["766-published-2026"])
+    variant: str = Field(description="api: as published, the default; document: as the document says.")
+    criterion: str = Field(description="Code of the criterion.", examples=["DOSSIERS_ON_TIME"])
+    maximum: int = Field(description="Points at most; 0: shown, not scored.", examples=[20])
+    full_at: str = Field(description="Ratio from which the maximum is given.", examples=["0.8"])
+    text: str = Field(description="The rule in words.", examples=["20 x min(1, ratio)"])
+    no_cases: str = Field(description="What 0 of 0 scores: null, zero or full.", examples=["zero"])
+    effective_from: date = Field(description="First day of the layout.")
+    effective_to: date | None = Field(description="Last day of the layout; null: in force.")
+    status: str = Field(description="How sure we are of the rule.", examples=["practice"])
+
+
 class DefinitionOut(_Described):
     """One entry of the dictionary."""
 
     id: str = Field(description="Stable id; part of the paths.", examples=["on_time_rate_766"])
     name: FigureName = Field(description="Name in both languages.")
-    unit: Literal["count", "rate", "points"] = Field(description="What the value is.")
-    subject: str = Field(description="dossiers, procedures, decisions or petitions.", examples=["dossiers"])
+    unit: Literal["count", "rate", "points", "days", "text"] = Field(description="What the value is.")
+    source: Literal["records", "entered", "form", "inputs_missing"] = Field(
+        description=(
+            "records: counted here; entered: an agency enters it (PUT /v1/indicators/{id}); form: a score, given by "
+            "/v1/forms/766; inputs_missing: defined and not answered, see `missing`."
+        )
+    )
+    missing: str | None = Field(description="What it would need to be answered; null: nothing is missing.")
+    subject: str = Field(
+        description="dossiers, procedures, decisions, petitions, office or index.", examples=["dossiers"]
+    )
     counted: str = Field(description="What is counted.", examples=["accepted dossiers"])
     dated_by: str = Field(description="Which date places a record in a period.")
     formula: Formula = Field(description="The formula, its version and how sure we are of it.")
     legal_basis: list[str] = Field(description="Law or practice behind it.")
     numerator: list[str] = Field(description="Named disjoint sets that are added above the line.")
     denominator: list[str] | None = Field(description="Those below the line; null for counts.")
+    not_told: list[str] = Field(description="Named sets of those whose portal does not tell: they widen the bounds.")
     zero_denominator: str | None = Field(description="What 0 of 0 is answered with; null for counts.")
+    score_rules: list[ScoreRuleOut] = Field(description="How QĐ 766 scores it, by variant; empty: it is not scored.")
     effective_from: date | None = Field(description="First day the rule applies; null: not given by the source.")
     effective_to: date | None = Field(description="Last day the rule applies; null: still in force.")
     form_column: int | None = Field(description="Column of form II.06a.", examples=[7])

@@ -1,17 +1,19 @@
 """Puts answers into the public shapes. Hot ones are plain values, encoded once; a test holds them to the models."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from metrics.domain.definitions import FigureDefinition
 from metrics.domain.dossier import Exclusion
 from metrics.domain.period import ReportingPeriod
+from metrics.domain.qd766.rules import score_rules
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.domain.ratio import Numbers
+from metrics.domain.ratio import Numbers, Stated
 from metrics.figures import Answer, Moment
 from metrics.repository.counting import Listed
 from metrics.repository.sources import Feed
-from metrics.schemas.served import DefinitionOut
+from metrics.schemas.served import DefinitionOut, ScoreRuleOut
 from metrics.series import Row
 from shared.contracts.figure import FigureName, Formula
 from shared.domain.channel import Channel
@@ -32,7 +34,11 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
         legal_basis=list(figure.legal_basis),
         numerator=list(figure.numerator),
         denominator=None if figure.denominator is None else list(figure.denominator),
+        source=figure.source.value,
+        missing=figure.missing,
+        not_told=list(figure.unknown),
         zero_denominator=figure.zero_denominator,
+        score_rules=[ScoreRuleOut(**asdict(rule)) for rule in score_rules(figure.id)],
         effective_from=figure.effective_from,
         effective_to=figure.effective_to,
         form_column=figure.column,
@@ -51,7 +57,7 @@ def answer_out(answer: Answer, links: dict[str, str | None]) -> dict[str, Any]:
         "legal_basis": figure.legal_basis,
         "scope": scope_out(question.effective_scope),
         "period": period_out(question.period),
-        **numbers_out(answer.numbers),
+        **(numbers_out(answer.numbers) if answer.stated is None else stated_out(answer.stated)),
         "most": answer.numbers.most,
         "excluded": [{"reason": reason, "count": count} for reason, count in answer.excluded],
         "breakdown": [{"by": by, "key": key, "count": count} for by, key, count in answer.breakdown],
@@ -72,6 +78,19 @@ def numbers_out(numbers: Numbers) -> dict[str, Any]:
         "value": numbers.value,
         "percent": numbers.percent,
         "reason": numbers.reason,
+        "bounds": None if bounds is None else {"low": bounds[0], "high": bounds[1]},
+    }
+
+
+def stated_out(stated: Stated) -> dict[str, Any]:
+    """The same of a figure that was not counted here."""
+    bounds = stated.bounds
+    return {
+        "numerator": None,
+        "denominator": None,
+        "value": stated.value,
+        "percent": None,
+        "reason": stated.reason,
         "bounds": None if bounds is None else {"low": bounds[0], "high": bounds[1]},
     }
 

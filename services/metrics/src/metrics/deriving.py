@@ -1,0 +1,83 @@
+"""The named sets of figures that need more than one table: services, postings, the indices of TT 01/2018, the sync."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.domain import posting, tt01
+from metrics.domain.counts import FLOW_SETS
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.posting import LOOK_BACK_DAYS, Postings, Signed
+from metrics.domain.qd766.inputs import Ratio
+from metrics.domain.qd766.sync import sync_ratio
+from metrics.domain.question import Scope
+from metrics.repository import calendar, catalogue, coarse, indicators, services
+from metrics.repository.scoping import AsOf
+from shared.domain.channel import Channel
+
+Sets = dict[str, int]
+
+
+async def service_sets(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> Sets:
+    """Online services with and without an online dossier; fee-bearing procedures with and without an online payment."""
+    found = await services.of_unit(connection, scope.agency or "", as_of, period)
+    if found is None:
+        return dict.fromkeys(("services_used", "services_unused", "fee_paid_online", "fee_not_paid_online"), 0)
+    return {
+        "services_used": found.used,
+        "services_unused": found.online - found.used,
+        "fee_paid_online": found.paid,
+        "fee_not_paid_online": found.fee_bearing - found.paid,
+    }
+
+
+async def posting_sets(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> Sets:
+    """Decisions by whether they were posted in time."""
+    found = await postings(connection, scope.agency or "", as_of, period)
+    return {"posted_on_time": found.on_time, "posted_late": found.late, "posting_unknown": found.unknown}
+
+
+async def postings(connection: AsyncConnection, agency: str, as_of: AsOf, period: ReportingPeriod) -> Postings:
+    """The decisions about the agency's procedures that count in the period."""
+    span = replace(period, first=period.first - timedelta(days=LOOK_BACK_DAYS))
+    listed = await catalogue.decision_list(connection, Scope(agency=agency), as_of, span)
+    until = period.last + timedelta(days=LOOK_BACK_DAYS)
+    days = await calendar.working_calendar(connection, span.first, until, as_of.calendar)
+    signed = [Signed(one.kinds, one.signed_on, one.posted_on) for one in listed]
+    return posting.judge(signed, period, days, posting.days_allowed(agency))
+
+
+async def index_9(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> int | None:
+    """Points of index 9; None: no share can be formed."""
+    agency = scope.agency or ""
+    offered = await services.of_unit(connection, agency, as_of, period)
+    every = (await coarse.counts(connection, [agency], None, as_of, [period]))[agency][0]
+    online = (await coarse.counts(connection, [agency], Channel.ONLINE, as_of, [period]))[agency][0]
+    received = every.total(name for name in FLOW_SETS if name.startswith("received_"))
+    overdue = online.late + online.pending_overdue
+    procedures, on = (offered.procedures, offered.online) if offered else (0, 0)
+    return tt01.online_index(procedures, on, received, every.received_online, overdue)
+
+
+def index_8(petitions: Sets) -> int:
+    """Points of index 8: petitions handled in the period, and those still open after their due day."""
+    due = petitions["petitions_on_time"] + petitions["petitions_late"] + petitions["petitions_overdue"]
+    return tt01.petitions_index(due, petitions["petitions_on_time"])
+
+
+async def synced(connection: AsyncConnection, agency: str, period: ReportingPeriod, change: int) -> Ratio | None:
+    """Criterion 1.4 from what the agency entered: on the national portal, in the report system, and of last year."""
+
+    async def entered(indicator: str, first: date, last: date) -> int | None:
+        held = await indicators.revisions(connection, indicators.Key(indicator, agency, first, last), change, 1)
+        number = held[0].content.number if held else None
+        return None if number is None else int(number)
+
+    year = period.first.year - 1
+    return sync_ratio(
+        await entered("dossiers_on_national_portal", period.first, period.last),
+        await entered("dossiers_in_national_report", period.first, period.last),
+        await entered("dossiers_in_national_report", date(year, 1, 1), date(year, 12, 31)),
+        period.kind,
+    )
