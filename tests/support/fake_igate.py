@@ -70,13 +70,13 @@ class FakeIgate:
         """A new version of a dossier."""
         self.records = [one for one in self.records if one["code"] != record["code"]] + [record]
 
-    def portal(self, page_size: int = 2, statuses: tuple[dict[str, Any], ...] = ()) -> Igate:
-        """An adapter that speaks to this portal."""
+    def portal(self, page_size: int = 2, statuses: tuple[dict[str, Any], ...] = (), **options: Any) -> Igate:
+        """An adapter that speaks to this portal; ``options`` are its client's."""
         client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
         auth = ClientCredentials("http://sso.test/token", "id", "secret")
         base = "http://igate.test"
         return Igate(
-            PortalClient(base, allow_hosts={"igate.test", "sso.test"}, auth=auth, client=client),
+            PortalClient(base, allow_hosts={"igate.test", "sso.test"}, auth=auth, **{"client": client, **options}),
             page_size=page_size,
             statuses=statuses,
         )

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import uvicorn
@@ -14,7 +15,7 @@ import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of
-from dossier_sync.configuration import configured
+from dossier_sync.configuration import FilePlans, configured
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.replay import Order, Trigger, What
 from dossier_sync.petitions import import_petitions
@@ -24,6 +25,7 @@ from dossier_sync.repository.replays import order
 from dossier_sync.repository.rules import statutory_dates
 from dossier_sync.repository.verify import verify
 from dossier_sync.settings import DossierSyncSettings
+from dossier_sync.sync import Drained
 from dossier_sync.tables import SCHEMA
 from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
@@ -91,6 +93,8 @@ async def _with_engine(settings: DossierSyncSettings, asked: argparse.Namespace)
 async def _work(settings: DossierSyncSettings, engine: AsyncEngine, _: argparse.Namespace) -> int:
     expose(settings.host, settings.worker_metrics_port)
     plans = await configured(settings, engine)
+    if isinstance(plans, FilePlans):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, plans.look_again)
     await work(engine, _habits(settings, plans), _stop_on_signals())
     return 0
 
@@ -99,9 +103,11 @@ async def _run(settings: DossierSyncSettings, engine: AsyncEngine, asked: argpar
     """Waits for a worker that holds the feed at the moment; then the run is ours."""
     plans = await configured(settings, engine)
     stop, habits = _stop_on_signals(), _habits(settings, plans)
+    ending = None
     feed = asked.feed or min(plans.current(), default=settings.feed)
     for _ in range(_OTHER_WORKER_SECONDS * 5):
-        ending = await work_once(engine, habits, stop, only=feed, mode=asked.mode)
+        with suppress(Drained):
+            ending = await work_once(engine, habits, stop, only=feed, mode=asked.mode)
         if ending is not None or stop.is_set():
             break
         await asyncio.sleep(0.2)
@@ -183,6 +189,8 @@ def _habits(settings: DossierSyncSettings, plans: Plans) -> Habits:
         plans=plans,
         lease=timedelta(seconds=settings.lease_seconds),
         poll_seconds=settings.poll_seconds,
+        grace=timedelta(seconds=settings.grace_seconds),
+        hung_after=timedelta(seconds=max(settings.hung_seconds, 2 * settings.deadline_seconds)),
     )
 
 

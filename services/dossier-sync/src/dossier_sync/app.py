@@ -6,7 +6,8 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dossier_sync.gauges import refresh_gauges
+from dossier_sync.configuration import FileWatch
+from dossier_sync.gauges import refresh_gauges, set_file_refused
 from dossier_sync.inbound import Rules, Terms
 from dossier_sync.routes import at_risk, console, dossiers, feeds, inbound, ledger, quarantine, replays
 from dossier_sync.settings import DossierSyncSettings
@@ -41,8 +42,11 @@ def build(settings: DossierSyncSettings) -> FastAPI:
     """The application. Syncing is the worker's business: ``python -m dossier_sync work``."""
     engine = engine_of(settings)
 
+    watched = FileWatch(settings)
+
     async def gauges() -> None:
-        await refresh_gauges(engine)
+        set_file_refused(watched.refused())
+        await refresh_gauges(engine, watched.feeds)
 
     app = create_app(
         settings=settings,

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.portals import Portal
 from dossier_sync.sync import Window
+from shared.runtime.portal_line import PortalLine
 from shared.sync.portal_terms import Maintenance, Rhythm
 
 KIND = "dossiers"
@@ -21,8 +22,10 @@ KIND = "dossiers"
 class FeedPlan:
     """One feed. ``open`` makes its adapter, with the secrets as they stand then; it raises ``SecretMissing``.
 
-    ``at``: a time of day in ``time_zone`` that the grid of its runs goes through; None: any grid will do.
-    ``configuration``: digest of the file of portals, None without one.
+    ``line``: what requests to the portal share from run to run. ``at``: a time of day in ``time_zone`` that the grid of
+    its runs goes through; None: any grid will do.
+    ``configuration``: digest of the file of portals, None without one. ``login``: a digest of the secret as it stands
+    now, to notice that it changed; None when there is none to be found.
     """
 
     portal: str
@@ -31,6 +34,7 @@ class FeedPlan:
     window: Window
     every: timedelta
     full_every: timedelta
+    line: PortalLine = field(default_factory=lambda: PortalLine(1_000))
     at: time | None = None
     time_zone: str = "Asia/Ho_Chi_Minh"
     priority: int = 100
@@ -39,6 +43,7 @@ class FeedPlan:
     rhythm: Rhythm = field(default_factory=Rhythm)
     maintenance: tuple[Maintenance, ...] = ()
     configuration: str | None = None
+    login: Callable[[], bytes | None] = lambda: None
 
     @property
     def feed(self) -> str:

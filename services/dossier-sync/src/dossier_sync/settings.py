@@ -41,6 +41,10 @@ class DossierSyncSettings(ServiceSettings):
         le=65535,
     )
     poll_seconds: float = Field(2.0, description="How often an idle worker looks for a feed that is due.", gt=0)
+    grace_seconds: float = Field(
+        20.0, description="Once told to stop, a worker gives the page under way so long.", ge=0, le=600
+    )
+    hung_seconds: float = Field(900.0, description="A run that commits no page for so long is ended as hung.", gt=0)
     deadline_seconds: float = Field(180.0, description="Longest time for one page, all retries included.", gt=0)
     max_page_bytes: int = Field(64 * 1024 * 1024, description="Longest page accepted, unpacked.", ge=1024)
     requests_per_second: float = Field(

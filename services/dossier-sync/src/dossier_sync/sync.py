@@ -82,11 +82,12 @@ async def _open(connection: AsyncConnection, lease: Lease, window: Window, now: 
     watermark = good_watermark(lease.watermark, await listing.proven_ends(connection, lease.feed_id), until)
     if watermark != lease.watermark:
         _log.warning("the watermark is not the one that was proven", feed=lease.feed, held=str(lease.watermark))
+    begins = lease.live_from or watermark
     return await open_or_resume(
         connection,
         lease,
         mode=lease.mode or (INCREMENTAL if watermark else FULL),
-        window_from=window.since(watermark) if watermark else None,
+        window_from=window.since(begins) if begins else None,
         window_until=until,
     )
 

@@ -18,9 +18,10 @@ from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.sync import Window
 from shared.domain.identifiers import AgencyCode
 from shared.runtime.http import ClientCredentials, PortalClient
+from shared.runtime.portal_line import PortalLine
 from shared.runtime.settings import environment
 from shared.sync.adapters import Adapter, known
-from shared.sync.portal_clients import limiter
+from shared.sync.portal_clients import line_of
 from shared.sync.portal_file import PortalFile, load
 from shared.sync.portal_terms import FeedTerms, PortalTerms
 from shared.sync.secrets import Secrets
@@ -60,10 +61,12 @@ def source_of(settings: DossierSyncSettings) -> Source | None:
 
 def environment_plan(settings: DossierSyncSettings) -> FeedPlan:
     """The one feed that the environment describes."""
+    line = PortalLine(settings.requests_per_second)
     return FeedPlan(
         portal=settings.portal,
         agency_code=str(AgencyCode.parse(settings.agency_code)),
-        open=lambda: _environment_portal(settings),
+        open=lambda: _environment_portal(settings, line),
+        line=line,
         window=Window(
             margin=timedelta(seconds=settings.margin_seconds),
             overlap=timedelta(seconds=settings.overlap_seconds),
@@ -75,11 +78,12 @@ def environment_plan(settings: DossierSyncSettings) -> FeedPlan:
 
 
 def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, digest: str) -> FeedPlan:
-    adapter = ADAPTERS[feed.adapter]
+    adapter, line = ADAPTERS[feed.adapter], line_of(portal)
     return FeedPlan(
         portal=name,
         agency_code=feed.agencies[0],
-        open=lambda: adapter.open(portal, feed, secrets),
+        open=lambda: adapter.open(portal, feed, secrets, line),
+        line=line,
         window=Window(margin=feed.margin, overlap=feed.overlap, skew=feed.skew),
         every=feed.every,
         full_every=feed.full_every,
@@ -91,10 +95,11 @@ def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, dig
         rhythm=portal.rhythm,
         maintenance=tuple(portal.maintenance),
         configuration=digest,
+        login=lambda: secrets.digest(portal.auth.reference()),
     )
 
 
-def _environment_portal(settings: DossierSyncSettings) -> Portal:
+def _environment_portal(settings: DossierSyncSettings, line: PortalLine) -> Portal:
     """The iGate of the environment. Its own host and its Keycloak's are the only ones that are spoken to."""
     token_url = settings.token_url or f"{settings.portal_url.rstrip('/')}/{SIGN_ON_PATH}"
     client = PortalClient(
@@ -103,6 +108,6 @@ def _environment_portal(settings: DossierSyncSettings) -> Portal:
         auth=ClientCredentials(token_url, settings.client_id, settings.client_secret.get_secret_value()),
         total_deadline=settings.deadline_seconds,
         max_bytes=settings.max_page_bytes,
-        rate=limiter(settings.requests_per_second),
+        line=line,
     )
     return Igate(client, page_size=settings.page_size)

@@ -1,29 +1,39 @@
-"""Workers: any number of them, on any number of machines, each carrying one feed at a time to the end of its run."""
+"""Workers: any number of them, on any number of machines, each carrying one feed at a time to the end of its run.
+
+A run of the whole list steps aside when a tick of its feed is due (``shared.sync.backfill``), so that loading years of
+dossiers never keeps today's waiting. Times that are stored come from the database's clock, durations from a monotonic
+one: a host whose clock jumps cuts no window in the wrong place.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.domain.statutory import StatutoryDates
+from dossier_sync.heart import Hung, beat
 from dossier_sync.plan import FeedPlan, Plans
 from dossier_sync.portals import Portal
 from dossier_sync.replaying import bounds_of, react, settle
-from dossier_sync.repository.feeds import full_run_is_due, note
+from dossier_sync.repository.feeds import end_hung, full_run_is_due, note
 from dossier_sync.repository.rules import statutory_dates
 from dossier_sync.sync import Drained, run_once
-from dossier_sync.tables import feed
-from shared.runtime.clock import now
+from dossier_sync.tables import feed, run
+from dossier_sync.watching import look_back
 from shared.runtime.database import DATABASE_TROUBLE, transaction
 from shared.runtime.logs import logger
-from shared.sync.lease import FenceLost, Lease, claim, heartbeat, postpone
+from shared.sync.backfill import take_turn, until_next_tick
+from shared.sync.lease import FenceLost, Lease, claim, postpone, release
 from shared.sync.runs import Ending
 from shared.sync.secrets import SecretMissing
 from shared.sync.tables import FULL
 
 _log = logger(__name__)
+_LEAST_SLICE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +41,16 @@ class Habits:
     """How a worker works.
 
     ``owner`` names it in the console. ``plans``: the feeds it can speak to; another worker, told of other portals,
-    may share this database.
+    may share this database. ``grace``: once told to stop, it gives the page under way so long and then leaves it.
+    ``hung_after``: a run whose cursor stands still for so long is ended, so that its lease is not kept alive for ever.
     """
 
     owner: str
     plans: Plans
     lease: timedelta
     poll_seconds: float
+    grace: timedelta = timedelta(seconds=20)
+    hung_after: timedelta = timedelta(minutes=15)
 
 
 async def work(engine: AsyncEngine, habits: Habits, stop: asyncio.Event) -> None:
@@ -45,22 +58,33 @@ async def work(engine: AsyncEngine, habits: Habits, stop: asyncio.Event) -> None
     while not stop.is_set():
         try:
             await habits.plans.refresh(engine)
-            ended = await work_once(engine, habits, stop)
+            carried = await _carry_one(engine, habits, stop)
         except FenceLost as error:
             _log.warning("lost the feed to another worker", detail=str(error))
-            ended = None
+            carried = False
         except DATABASE_TROUBLE as error:
             _log.error("the database does not answer", error=type(error).__name__)
-            ended = None
-        if ended is None:
+            carried = False
+        if not carried:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), habits.poll_seconds)
+
+
+async def _carry_one(engine: AsyncEngine, habits: Habits, stop: asyncio.Event) -> bool:
+    """False when there was nothing to carry. A long run that stepped aside was carried too: look again at once."""
+    try:
+        return await work_once(engine, habits, stop) is not None
+    except Drained:
+        return True
 
 
 async def work_once(
     engine: AsyncEngine, habits: Habits, stop: asyncio.Event, *, only: str | None = None, mode: str | None = None
 ) -> Ending | None:
-    """One run of a feed that is due, or of the feed ``only``; None when there was none to claim, or when drained."""
+    """One run of a feed that is due, or of the feed ``only``; None when there was none to claim.
+
+    Raises ``Drained`` when the run was left unfinished for a later claim, ``FenceLost`` and what the database raises.
+    """
     plans = habits.plans.current()
     async with transaction(engine) as connection:
         lease = await claim(
@@ -69,23 +93,38 @@ async def work_once(
         if lease is None:
             return None
         plan = plans[lease.feed]
-        if lease.mode is None and await full_run_is_due(connection, lease, plan.full_every):
-            lease = lease.in_mode(FULL)
+        full_due = await full_run_is_due(connection, lease, plan.full_every)
+        lease = await take_turn(connection, feed, run, lease, full_due=full_due)
     async with transaction(engine) as connection:
         statutory = await statutory_dates(connection)
+    plan.line.trust(lease.claimed_at)
     portal = await _opened(engine, lease, plan)
     if portal is None:
         return None
+    aside = until_next_tick(lease, at_least=_LEAST_SLICE) if lease.mode == FULL and only is None else None
+    halt = asyncio.Event()
+    running = _carried(engine, portal, lease, plan, statutory, halt)
     try:
-        async with _beating(engine, lease, habits.lease):
-            await react(engine, portal, lease.feed)
-            await settle(engine, portal, lease.feed, bounds_of(now(), plan.window.skew, statutory.due), stop)
-            return await run_once(engine, portal, lease, plan.window, statutory.due, now=now(), stop=stop)
+        ending = await _watched(engine, habits, lease, plan, running, stop, halt, aside)
     except Drained:
-        _log.info("drained", feed=lease.feed)
-        return None
+        await _let_go(engine, lease)
+        _log.info("left unfinished", feed=lease.feed, drained=stop.is_set())
+        raise
     finally:
-        await portal.aclose()
+        with suppress(Exception):  # the connections are gone either way, and the verdict stands
+            await portal.aclose()
+    await look_back(engine, lease, plan, statutory.calendar)
+    return ending
+
+
+async def _carried(
+    engine: AsyncEngine, portal: Portal, lease: Lease, plan: FeedPlan, statutory: StatutoryDates, halt: asyncio.Event
+) -> Ending:
+    """What was set aside is read again where its cause is gone; then the run."""
+    await react(engine, portal, lease.feed)
+    bounds = bounds_of(lease.claimed_at, plan.window.skew, statutory.due)
+    await settle(engine, portal, lease.feed, bounds, halt)
+    return await run_once(engine, portal, lease, plan.window, statutory.due, now=lease.claimed_at, stop=halt)
 
 
 async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> Portal | None:
@@ -100,34 +139,59 @@ async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> Portal |
         return None
 
 
-@asynccontextmanager
-async def _beating(engine: AsyncEngine, lease: Lease, every: timedelta) -> AsyncIterator[None]:
-    """Keeps the lease alive while the block runs; a lost fence cancels the block and raises ``FenceLost``."""
-    beating = asyncio.create_task(_beat(engine, lease, every))
-    working = asyncio.current_task()
-    assert working is not None  # noqa: S101 - a coroutine always runs in a task
-
-    def stop_working(ended: "asyncio.Task[None]") -> None:
-        if not ended.cancelled() and ended.exception() is not None:
-            working.cancel()
-
-    beating.add_done_callback(stop_working)
+async def _watched(
+    engine: AsyncEngine,
+    habits: Habits,
+    lease: Lease,
+    plan: FeedPlan,
+    run_of_feed: Coroutine[Any, Any, Ending],
+    stop: asyncio.Event,
+    halt: asyncio.Event,
+    aside: timedelta | None,
+) -> Ending:
+    """The run's ending. Its lease is kept alive beside it; losing it, hanging, or the end of the grace stop the run."""
+    running = asyncio.create_task(run_of_feed)
+    beating = asyncio.create_task(beat(engine, lease, habits.lease, habits.hung_after, plan.line))
+    leaving = asyncio.create_task(_leave(stop, halt, habits.grace))
+    slicing = asyncio.create_task(_step_aside(halt, aside))
     try:
-        yield
-    except asyncio.CancelledError:
-        failure = beating.exception() if beating.done() and not beating.cancelled() else None
-        if failure is None:
-            raise
-        working.uncancel()
-        raise failure from None
+        await asyncio.wait({running, beating, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        if not running.cancelled():
+            return running.result()
+        if beating.done():
+            return await _ended_by_the_heart(engine, lease, beating.exception())
+        raise Drained
     finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError, FenceLost, *DATABASE_TROUBLE):
-            await beating
+        for task in (running, beating, leaving, slicing):
+            task.cancel()
+        await asyncio.gather(running, beating, leaving, slicing, return_exceptions=True)
 
 
-async def _beat(engine: AsyncEngine, lease: Lease, lease_time: timedelta) -> None:
-    while True:
-        await asyncio.sleep(lease_time.total_seconds() / 3)
-        async with transaction(engine) as connection:
-            await heartbeat(connection, feed, lease, lease=lease_time)
+async def _ended_by_the_heart(engine: AsyncEngine, lease: Lease, failure: BaseException | None) -> Ending:
+    """A run that hung is failed by us, who still hold its fence; anything else that stopped the heart is raised."""
+    if not isinstance(failure, Hung):
+        raise failure or Drained
+    _log.error("the run hung and is ended", feed=lease.feed, detail=str(failure))
+    async with transaction(engine) as connection:
+        return await end_hung(connection, lease, str(failure))
+
+
+async def _leave(stop: asyncio.Event, halt: asyncio.Event, grace: timedelta) -> None:
+    """Told to stop: the page under way may be finished, but not for ever."""
+    await stop.wait()
+    halt.set()
+    await asyncio.sleep(grace.total_seconds())
+
+
+async def _step_aside(halt: asyncio.Event, after: timedelta | None) -> None:
+    if after is not None:
+        await asyncio.sleep(after.total_seconds())
+        halt.set()
+
+
+async def _let_go(engine: AsyncEngine, lease: Lease) -> None:
+    async with transaction(engine) as connection:
+        await release(connection, feed, lease)

@@ -153,6 +153,21 @@ catalogue_feed_v1 = Table(
     schema="catalogue",
 )
 
+catalogue_feed_v2 = Table(
+    "feed_v2",
+    views,
+    Column("feed", Text),
+    Column("portal", Text),
+    Column("kind", Text),
+    Column("agency_code", Text),  # whose catalogue this feed is responsible for
+    Column("state", Text),  # FeedState: fresh, stale, unknown
+    Column("reason", Text),  # why it is not fresh, where it was announced or the portal's rhythm tells; null: neither
+    Column("data_until", DateTime(timezone=True)),
+    Column("last_verdict", Text),
+    Column("quarantined", BigInteger),
+    schema="catalogue",
+)
+
 version_v1 = Table(
     "version_v1",
     views,
@@ -283,6 +298,21 @@ feed_v1 = Table(
     Column("kind", Text),
     Column("agency_code", Text),  # the subtree this feed is responsible for
     Column("state", Text),  # FeedState: fresh, stale, unknown
+    Column("data_until", DateTime(timezone=True)),
+    Column("last_verdict", Text),
+    Column("quarantined", BigInteger),
+    schema="dossier",
+)
+
+feed_v2 = Table(
+    "feed_v2",
+    views,
+    Column("feed", Text),
+    Column("portal", Text),
+    Column("kind", Text),
+    Column("agency_code", Text),
+    Column("state", Text),  # FeedState: fresh, stale, unknown
+    Column("reason", Text),  # why it is not fresh, where it was announced or the portal's rhythm tells; null: neither
     Column("data_until", DateTime(timezone=True)),
     Column("last_verdict", Text),
     Column("quarantined", BigInteger),

@@ -16,6 +16,7 @@ import msgspec
 import stamina
 from aiolimiter import AsyncLimiter
 
+from shared.runtime.clock import now
 from shared.runtime.portal_answers import read, refuse_bad_status, refuse_other_media
 from shared.runtime.portal_auth import Bearer, Call, ClientCredentials, Exchange, PortalAuth, SessionLogin
 from shared.runtime.portal_errors import (
@@ -31,6 +32,7 @@ from shared.runtime.portal_errors import (
     PortalUnavailable,
     PortalUntrusted,
 )
+from shared.runtime.portal_line import PortalLine
 from shared.runtime.portal_pace import Pace
 from shared.runtime.portal_signals import FAILURES, GAP, Certificates, clock_offset, distrust_of, kind_of, note_clock
 
@@ -70,7 +72,8 @@ class PortalClient:
 
     ``allow_hosts``: "host" or "host:port" this client may speak to, the token endpoint included. ``total_deadline``
     is in seconds and covers a request with all its retries. ``max_bytes`` bounds the answer on the wire and after
-    unpacking. ``rate``: requests are spaced by it (a process of its own: divide a quota by the workers).
+    unpacking. ``rate`` or ``line``: requests are spaced by it; a line also outlives this client, with the waits the
+    portal asked for and with what its clock says.
     ``first_wait``: seconds before the second attempt; it doubles. ``clock_tolerance``: seconds by which the portal's
     clock may differ from ours where credentials are used.
     """
@@ -85,6 +88,7 @@ class PortalClient:
         total_deadline: float = 120.0,
         max_bytes: int = 64 * 1024 * 1024,
         rate: AsyncLimiter | None = None,
+        line: PortalLine | None = None,
         attempts: int = _ATTEMPTS,
         first_wait: float = 0.2,
         clock_tolerance: float = 60.0,
@@ -93,7 +97,7 @@ class PortalClient:
     ) -> None:
         self._base = httpx.URL(base_url.rstrip("/") + "/")
         self._hosts = frozenset(allow_hosts)
-        self._auth, self._rate = auth, rate
+        self._auth, self._rate, self._line = auth, rate, line
         self._timeouts, self._deadline, self._attempts = timeouts, total_deadline, attempts
         self._max_bytes, self._media_types = max_bytes, frozenset(media_types)
         self._clock_tolerance, self._first_wait = clock_tolerance, first_wait
@@ -156,6 +160,7 @@ class PortalClient:
                 FAILURES.labels(self._base.host, error.kind).inc()
                 wait = self._pace.limited(waits, error.retry_after)
                 GAP.labels(self._base.host).set(self._pace.gap)
+                self._hold(error.retry_after)
                 left = ends - asyncio.get_running_loop().time()
                 if waits == _MOST_WAITS or wait > min(_LONGEST_WAIT, left):
                     raise
@@ -213,6 +218,8 @@ class PortalClient:
         )
         if self._rate is not None:
             await self._rate.acquire()
+        if self._line is not None:
+            await self._line.ready()
         try:
             response = await self._client.send(request, stream=True, follow_redirects=False)
             try:
@@ -237,12 +244,18 @@ class PortalClient:
 
     def _compare_clocks(self, name: str, response: httpx.Response) -> None:
         """A login whose times mean nothing is no login: refused where credentials are used, told everywhere."""
-        offset = clock_offset(response)
+        offset = clock_offset(response, self._line.time() if self._line else now())
         if offset is None:
             return
         note_clock(self._base.host, offset)
+        if self._line is not None:
+            self._line.clock_offset = offset
         if self._auth is not None and abs(offset) > self._clock_tolerance:
             raise PortalClockWrong(f"{name}: the portal's clock is {offset:+.0f} s from ours.")
+
+    def _hold(self, retry_after: float | None) -> None:
+        if self._line is not None and retry_after is not None:
+            self._line.hold(retry_after)
 
     def _broken(self, call: Call, error: httpx.TransportError) -> PortalError:
         """What a broken connection means."""

@@ -6,6 +6,7 @@ User: ``http``. Labels are hosts and kinds, never a path or a query.
 import email.utils
 import socket
 import ssl
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -48,8 +49,8 @@ def distrust_of(error: httpx.TransportError) -> str | None:
     return None
 
 
-def clock_offset(response: httpx.Response) -> float | None:
-    """Seconds by which the portal's clock is ahead; None where it tells no time, or a cache answered in its place."""
+def clock_offset(response: httpx.Response, ours: datetime) -> float | None:
+    """Seconds by which the portal's clock is ahead of ``ours``; None where it tells no time, or a cache answered."""
     told = response.headers.get("date")
     if told is None or "age" in response.headers:
         return None
@@ -58,7 +59,7 @@ def clock_offset(response: httpx.Response) -> float | None:
     except ValueError:
         return None
     # Date is cut to whole seconds: on the average half a second has passed since.
-    return (at - now()).total_seconds() + 0.5 if at.tzinfo else None
+    return (at - ours).total_seconds() + 0.5 if at.tzinfo else None
 
 
 def note_clock(host: str, offset: float) -> None:

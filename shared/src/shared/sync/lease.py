@@ -7,9 +7,26 @@ past its lease is refused instead of overwriting its successor. The database's c
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Interval, Table, and_, bindparam, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.sync.tables import in_maintenance
 
 
 class FenceLost(Exception):
@@ -18,7 +35,12 @@ class FenceLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A claimed feed, as it stood when it was claimed. ``run_id`` and ``cursor`` are set when a run is unfinished."""
+    """A claimed feed, as it stood when it was claimed. ``run_id`` and ``cursor`` are set when a run is unfinished.
+
+    ``claimed_at``: the database's clock then, the one that windows are cut by. ``tick_due``: its schedule asks for a
+    run. ``parked``: a run of the whole list stepped aside. ``live_from``: the window of changes begins there while a
+    first load goes on and there is no watermark yet.
+    """
 
     feed_id: int
     feed: str
@@ -29,6 +51,11 @@ class Lease:
     watermark: datetime | None
     page: int
     mode: str | None
+    claimed_at: datetime
+    next_at: datetime
+    tick_due: bool
+    parked: bool = False
+    live_from: datetime | None = None
 
     def in_mode(self, mode: str) -> "Lease":
         """The same lease, for a run of this mode."""
@@ -54,11 +81,20 @@ async def claim(
     (an operator's one-shot run); a feed that somebody else holds is never claimed. Commit at once: the row stays
     locked until then.
     """
+    other = feed.alias("other")
+    paced = exists().where(other.c.portal == feed.c.portal, other.c.paced_until > func.now())
     free = or_(feed.c.lease_until.is_(None), feed.c.lease_until < func.now())
     waits = and_(
         feed.c.enabled,
-        or_(feed.c.next_at <= func.now(), feed.c.run_id.is_not(None), feed.c.requested_mode.is_not(None)),
+        or_(
+            feed.c.next_at <= func.now(),
+            feed.c.run_id.is_not(None),
+            feed.c.parked_run_id.is_not(None),
+            feed.c.requested_mode.is_not(None),
+        ),
         or_(feed.c.closed_until.is_(None), feed.c.closed_until <= func.now()),
+        not_(in_maintenance(feed)),
+        not_(paced),
     )
     chosen = (
         select(feed.c.feed_id, feed.c.requested_mode)
@@ -71,7 +107,13 @@ async def claim(
     statement = (
         update(feed)
         .where(feed.c.feed_id == chosen.c.feed_id)
-        .values(fence=feed.c.fence + 1, owner=owner, lease_until=func.now() + _LEASE, requested_mode=None)
+        .values(
+            fence=feed.c.fence + 1,
+            owner=owner,
+            lease_until=func.now() + _LEASE,
+            requested_mode=None,
+            start_delay_seconds=case((_begins(feed), _seconds_late(feed)), else_=feed.c.start_delay_seconds),
+        )
         .returning(
             feed.c.feed_id,
             feed.c.feed,
@@ -81,6 +123,10 @@ async def claim(
             feed.c.cursor,
             feed.c.watermark,
             feed.c.page,
+            feed.c.next_at,
+            feed.c.parked_run_id,
+            feed.c.live_until,
+            func.now().label("claimed_at"),
             chosen.c.requested_mode,
         )
     )
@@ -97,7 +143,21 @@ async def claim(
         watermark=row.watermark,
         page=row.page,
         mode=mode or row.requested_mode,
+        claimed_at=row.claimed_at,
+        next_at=row.next_at,
+        tick_due=row.next_at <= row.claimed_at,
+        parked=row.parked_run_id is not None,
+        live_from=row.live_until,
     )
+
+
+def _begins(feed: Table) -> ColumnElement[bool]:
+    """Whether a claim starts the run of a tick, and does not go on with an older one."""
+    return and_(feed.c.run_id.is_(None), feed.c.next_at <= func.now())
+
+
+def _seconds_late(feed: Table) -> ColumnElement[Any]:
+    return func.extract("epoch", func.now() - feed.c.next_at)
 
 
 async def heartbeat(connection: AsyncConnection, feed: Table, lease_held: Lease, *, lease: timedelta) -> None:
@@ -105,6 +165,20 @@ async def heartbeat(connection: AsyncConnection, feed: Table, lease_held: Lease,
     statement = update(feed).where(*_held(feed, lease_held)).values(lease_until=func.now() + _LEASE)
     if (await connection.execute(statement, {"lease": lease})).rowcount == 0:
         raise FenceLost(f"{lease_held.feed}: fence {lease_held.fence} is no longer the newest.")
+
+
+async def share_pace(connection: AsyncConnection, feed: Table, lease_held: Lease, held: float) -> float:
+    """Notes that the portal asked us to wait ``held`` more seconds; the longest wait any of its feeds was told of.
+
+    Whoever hears it first speaks for all feeds of the portal, on every machine.
+    """
+    if held > 0:
+        until = func.now() + func.make_interval(0, 0, 0, 0, 0, 0, held)
+        longest = func.greatest(feed.c.paced_until, until)
+        await connection.execute(update(feed).where(*_held(feed, lease_held)).values(paced_until=longest))
+    ours = select(feed.c.portal).where(feed.c.feed_id == lease_held.feed_id).scalar_subquery()
+    left = select(func.extract("epoch", func.max(feed.c.paced_until) - func.now())).where(feed.c.portal == ours)
+    return max(0.0, float((await connection.execute(left)).scalar_one() or 0.0))
 
 
 async def guard(connection: AsyncConnection, feed: Table, lease_held: Lease) -> int:

@@ -6,9 +6,8 @@ begins after a password was rotated uses the new one.
 
 from collections.abc import Callable
 
-from aiolimiter import AsyncLimiter
-
 from shared.runtime.http import Bearer, ClientCredentials, PortalAuth, PortalClient
+from shared.runtime.portal_line import PortalLine
 from shared.sync.portal_terms import BearerLogin, ClientLogin, PortalTerms, SessionLogin
 from shared.sync.secrets import Secrets
 
@@ -28,7 +27,9 @@ def auth_of(portal: PortalTerms, secrets: Secrets, enter: EnterSession | None = 
     return None
 
 
-def client_of(portal: PortalTerms, secrets: Secrets, enter: EnterSession | None = None) -> PortalClient:
+def client_of(
+    portal: PortalTerms, secrets: Secrets, line: PortalLine, enter: EnterSession | None = None
+) -> PortalClient:
     """A client that speaks to the portal's own hosts only, in its time, bytes and pace."""
     return PortalClient(
         portal.url,
@@ -36,8 +37,14 @@ def client_of(portal: PortalTerms, secrets: Secrets, enter: EnterSession | None 
         auth=auth_of(portal, secrets, enter),
         total_deadline=portal.deadline.total_seconds(),
         max_bytes=portal.max_page_bytes,
-        rate=limiter(share_of_pace(portal)),
+        line=line,
+        clock_tolerance=portal.clock_limit.total_seconds(),
     )
+
+
+def line_of(portal: PortalTerms) -> PortalLine:
+    """The line of one feed of this portal."""
+    return PortalLine(share_of_pace(portal))
 
 
 def share_of_pace(portal: PortalTerms) -> float:
@@ -45,8 +52,3 @@ def share_of_pace(portal: PortalTerms) -> float:
     own limit however many workers there are, and no worker has to ask another."""
     feeds = sum(len(feed.agencies) for feed in portal.feed.values() if feed.enabled)
     return portal.requests_per_second / max(1, feeds)
-
-
-def limiter(requests_per_second: float) -> AsyncLimiter:
-    """Spaces requests: bursts of a second's worth, or one at a time where there is less than one a second."""
-    return AsyncLimiter(max(1.0, requests_per_second), max(1.0, 1 / requests_per_second))

@@ -84,6 +84,10 @@ class NoLogin(Terms):
 
     kind: Literal["none"] = "none"
 
+    def reference(self) -> str | None:
+        """Where its secret stands."""
+        return None
+
 
 class ClientLogin(Terms):
     """OAuth2 client credentials (Keycloak)."""
@@ -93,12 +97,20 @@ class ClientLogin(Terms):
     client_id: str
     secret: Reference
 
+    def reference(self) -> str | None:
+        """Where its secret stands."""
+        return self.secret
+
 
 class BearerLogin(Terms):
     """A token that was handed over and does not change."""
 
     kind: Literal["bearer"]
     token: Reference
+
+    def reference(self) -> str | None:
+        """Where its secret stands."""
+        return self.token
 
 
 class SessionLogin(Terms):
@@ -107,6 +119,10 @@ class SessionLogin(Terms):
     kind: Literal["session"]
     username: str
     password: Reference
+
+    def reference(self) -> str | None:
+        """Where its secret stands."""
+        return self.password
 
 
 Login = Annotated[NoLogin | ClientLogin | BearerLogin | SessionLogin, Field(discriminator="kind")]
@@ -175,7 +191,7 @@ class FeedTerms(Terms):
 
 class PortalTerms(Terms):
     """A portal. ``egress``: hosts it may be asked at besides those of ``url`` and the login. ``requests_per_second``
-    is shared by all its feeds on all workers."""
+    is shared by all its feeds on all workers. ``clock_limit``: with its clock further off, nothing it says is read."""
 
     url: Address
     plain_http: bool = False
@@ -184,6 +200,7 @@ class PortalTerms(Terms):
     requests_per_second: float = Field(5.0, gt=0, le=1_000)
     deadline: Span = timedelta(minutes=3)
     max_page_bytes: int = Field(64 * 1024 * 1024, ge=1024)
+    clock_limit: Span = timedelta(seconds=60)
     time_zone: Zone = "Asia/Ho_Chi_Minh"
     rhythm: Rhythm = Rhythm()
     maintenance: list[Maintenance] = Field(default_factory=list)

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.sync.lease import Lease
-from shared.sync.schedule import breaker_pause, next_on_grid
+from shared.sync.schedule import breaker_pause, next_on_grid, refused_pause
+from shared.sync.tables import FULL
 from shared.sync.verdicts import PROVEN, Verdict
+
+REFUSED = "auth"
+"""Failure of a run whose credentials the portal did not accept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,19 @@ async def finish_run(
         .where(run.c.run_id == opened.run_id)
         .values(finished_at=func.now(), verdict=str(ending.verdict), failure=ending.failure, detail=ending.detail)
     )
-    question = select(feed.c.next_at, feed.c.every_seconds, feed.c.failures, func.now().label("now"))
+    question = select(
+        feed.c.next_at,
+        feed.c.every_seconds,
+        feed.c.failures,
+        feed.c.last_failure,
+        feed.c.watermark,
+        feed.c.parked_run_id,
+        func.now().label("now"),
+    )
     row = (await connection.execute(question.where(feed.c.feed_id == lease.feed_id))).one()
     failures = row.failures + 1 if ending.verdict is Verdict.FAILED else 0
-    pause = max(ending.not_before, breaker_pause(failures))
+    again = ending.failure == row.last_failure
+    pause = max(ending.not_before, refused_pause(again) if ending.failure == REFUSED else breaker_pause(failures))
     tick = next_on_grid(row.next_at, timedelta(seconds=row.every_seconds), row.now)
     values: dict[str, Any] = {
         "run_id": None,
@@ -121,5 +134,20 @@ async def finish_run(
         "closed_until": row.now + pause if pause else None,
     }
     if ending.verdict in PROVEN:
-        values |= {"watermark": opened.window_until, "data_until": opened.window_until}
+        first_load = row.watermark is None and row.parked_run_id is not None
+        values |= (
+            {"live_until": opened.window_until} if first_load else _proven_until(feed, opened.mode, opened.window_until)
+        )
+    elif opened.mode == FULL:
+        values["live_until"] = None
     await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(values))
+
+
+def _proven_until(feed: Table, mode: str, until: datetime) -> dict[str, Any]:
+    """What a proven run says of the feed's data. Live runs went further while a long one was parked: it keeps their
+    mark, unless that lies in the future and proves nothing."""
+    if mode != FULL:
+        return {"watermark": until, "data_until": until}
+    further = [case((mark <= func.now(), mark)) for mark in (feed.c.watermark, feed.c.live_until)]
+    reached = func.greatest(until, *further)
+    return {"watermark": reached, "data_until": reached, "live_until": None}

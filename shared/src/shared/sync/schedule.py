@@ -29,3 +29,11 @@ def breaker_pause(failures: int) -> timedelta:
         return timedelta(0)
     doubled: timedelta = _FIRST_PAUSE * 2 ** min(failures - 1, 16)
     return min(_LONGEST_PAUSE, doubled)
+
+
+def refused_pause(again: bool) -> timedelta:
+    """How long a feed is left alone whose credentials were refused; ``again``: the run before was refused too.
+
+    A run tries them twice. Asking on would lock the account; a changed secret or an operator's run ends the pause.
+    """
+    return timedelta(days=1) if again else _LONGEST_PAUSE

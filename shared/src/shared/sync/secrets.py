@@ -8,6 +8,7 @@ the environment.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -40,6 +41,15 @@ class Secrets:
         if not value:
             raise SecretMissing(f"{reference}: the variable is not set, or empty")
         return SecretStr(value)
+
+    def digest(self, reference: str | None) -> bytes | None:
+        """What changes when the secret does, for this process's memory; None when there is none to be found."""
+        if reference is None:
+            return None
+        try:
+            return sha256(self.find(reference).get_secret_value().encode()).digest()
+        except SecretMissing:
+            return None
 
     def _of_file(self, path: Path) -> str:
         try:

@@ -13,14 +13,17 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Integer,
     MetaData,
     Table,
     Text,
+    and_,
     case,
     func,
+    null,
     text,
 )
 
@@ -73,6 +76,20 @@ def feed_table(metadata: MetaData, schema: str, *extra: Column[Any]) -> Table:
         # Breaker, in the row so that every worker and the console see the same one.
         Column("failures", Integer, nullable=False, server_default=text("0")),
         _instant("closed_until"),  # no run before this instant
+        _instant("paced_until"),  # the portal asked us to wait: no request of any of its feeds before
+        # A long run of the whole list steps aside while a tick of the live feed is carried.
+        Column("parked_run_id", BigInteger),
+        Column("parked_cursor", Text),
+        _instant("live_until"),  # during the first load: what changed before this was read beside it
+        # What an operator must know within minutes.
+        _instant("moved_at"),  # something new or changed was last seen then
+        _instant("silent_since"),  # nothing moved for longer than the portal's rhythm allows
+        _instant("quiet_from"),  # maintenance announced by the portal
+        _instant("quiet_until"),
+        Column("quiet_reason", Text),
+        Column("start_delay_seconds", Double),  # how late the newest run was started
+        Column("clock_offset_seconds", Double),  # the portal's clock is so far ahead
+        Column("night_share", Double),  # of the newest changes, outside 05:00 to 21:00
         *extra,
         CheckConstraint("every_seconds > 0", name="feed_every_positive"),
         schema=schema,
@@ -108,11 +125,27 @@ RUN_COUNTERS = ("pages", "seen", "new", "changed", "unchanged", "older", "repeat
 twice because its list moved while it was read. ``gaps``: rows that may have been missed."""
 
 
+def in_maintenance(feed: Table) -> ColumnElement[bool]:
+    """Whether the portal announced that it is closed now, by the database's clock."""
+    return func.coalesce(and_(feed.c.quiet_from <= func.now(), feed.c.quiet_until > func.now()), False)
+
+
 def feed_state(feed: Table) -> ColumnElement[str]:
-    """FeedState by the database's clock. A feed is fresh for two poll periods after its data were proven complete."""
+    """FeedState by the database's clock. A feed is fresh for two poll periods after its data were proven complete,
+    unless its portal has been silent against its own rhythm: then nothing new proves nothing."""
     return case(
         (feed.c.data_until.is_(None), str(FeedState.UNKNOWN)),
+        (feed.c.silent_since.is_not(None), str(FeedState.STALE)),
         (feed.c.data_until >= func.now() - func.make_interval(0, 0, 0, 0, 0, 0, 2 * feed.c.every_seconds),
          str(FeedState.FRESH)),
         else_=str(FeedState.STALE),
     )  # fmt: skip
+
+
+def state_reason(feed: Table) -> ColumnElement[str | None]:
+    """Why a feed is not fresh, where somebody announced it or its rhythm tells; null otherwise."""
+    return case(
+        (in_maintenance(feed), func.concat("maintenance: ", feed.c.quiet_reason)),
+        (feed.c.silent_since.is_not(None), "silent"),
+        else_=null(),
+    )

@@ -22,14 +22,14 @@ class StatutoryDates:
     """Answers for one run. ``limits`` lists every current limit in working days; several cases make none."""
 
     def __init__(self, limits: Iterable[Limit], calendar: WorkingCalendar | None) -> None:
-        self._calendar = calendar
+        self.calendar = calendar
         self._limits = _single(limits)
         self._wider: dict[str, tuple[str, ...]] = {}
         self._days: dict[tuple[date, int], date | None] = {}
 
     def due(self, agency: str, procedure: str, channel: int | None, received_on: date) -> date | None:
         """The last day of the limit; the day of receipt is not counted. The nearest agency's catalogue decides."""
-        if not self._limits or self._calendar is None:
+        if not self._limits or self.calendar is None:
             return None
         way = channel or Channel.DIRECT
         for code in self._wider.get(agency) or self._widen(agency):
@@ -57,10 +57,10 @@ class StatutoryDates:
         return self._days[asked]
 
     def _compute(self, received_on: date, days: int) -> date | None:
-        if self._calendar is None:
+        if self.calendar is None:
             return None
         try:
-            return self._calendar.add(received_on, days)
+            return self.calendar.add(received_on, days)
         except CalendarUnknown:
             return None
 

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.tables import feed, run
-from shared.sync.lease import Lease
+from shared.sync.lease import Lease, guard, release
 from shared.sync.runs import Ending, Run, finish_run, open_run, resume_run
-from shared.sync.tables import FULL, RUN_COUNTERS, feed_state
+from shared.sync.tables import FULL, RUN_COUNTERS, feed_state, in_maintenance, state_reason
 from shared.sync.verdicts import PROVEN, Verdict
 
 
@@ -109,6 +109,20 @@ async def close_run(
     await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(values))
 
 
+async def end_hung(connection: AsyncConnection, lease: Lease, detail: str) -> Ending:
+    """Ends the unfinished run of a feed as failed. Raises ``FenceLost``."""
+    await guard(connection, feed, lease)
+    ending = Ending(Verdict.FAILED, "hung", detail)
+    number = select(feed.c.run_id).where(feed.c.feed_id == lease.feed_id).scalar_subquery()
+    row = (await connection.execute(select(run).where(run.c.run_id == number))).mappings().one_or_none()
+    if row is None:
+        await release(connection, feed, lease)
+        return ending
+    opened = Run(row["run_id"], row["mode"], row["window_from"], row["window_until"], {}, row["portal_total"])
+    await finish_run(connection, feed, run, lease, opened, ending)
+    return ending
+
+
 async def full_run_is_due(connection: AsyncConnection, lease: Lease, every: timedelta) -> bool:
     """Whether the whole list was not read, to a proven end, for so long. An unproven end is tried again sooner."""
     proven = [str(verdict) for verdict in PROVEN]
@@ -143,6 +157,18 @@ class FeedRow:
     rank: int
     configuration: str | None
     notice: str | None
+    reason: str | None
+    maintenance: bool
+    paced_until: datetime | None
+    parked_run_id: int | None
+    moved_at: datetime | None
+    silent_since: datetime | None
+    quiet_from: datetime | None
+    quiet_until: datetime | None
+    quiet_reason: str | None
+    start_delay_seconds: float | None
+    clock_offset_seconds: float | None
+    night_share: float | None
     every_seconds: int
     next_at: datetime
     owner: str | None
@@ -165,7 +191,12 @@ async def list_feeds(connection: AsyncConnection, name: str | None = None) -> li
     """Every feed, or the one named so."""
     columns = [feed.c[field] for field in FeedRow.__slots__ if field in feed.c]
     question = select(
-        *columns, feed_state(feed).label("state"), feed.c.page.label("pages"), func.now().label("asked_at")
+        *columns,
+        feed_state(feed).label("state"),
+        state_reason(feed).label("reason"),
+        in_maintenance(feed).label("maintenance"),
+        feed.c.page.label("pages"),
+        func.now().label("asked_at"),
     ).order_by(feed.c.feed)
     if name is not None:
         question = question.where(feed.c.feed == name)

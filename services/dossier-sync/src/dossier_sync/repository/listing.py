@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import and_, delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.tables import feed, listed, run
+from shared.sync.tables import FULL
 from shared.sync.verdicts import PROVEN
 
 
@@ -41,11 +42,14 @@ async def count(connection: AsyncConnection, run_id: int, number: int, since: in
 
 
 async def proven_ends(connection: AsyncConnection, feed_id: int) -> list[datetime]:
-    """The ends of the newest proven windows, the newest first: the watermarks of before."""
-    proven = [str(verdict) for verdict in PROVEN]
+    """The ends of the newest proven windows, the newest first: the watermarks of before.
+
+    None before the whole list was proven once: runs beside a first load prove their own windows only.
+    """
+    of_feed = and_(run.c.feed_id == feed_id, run.c.verdict.in_([str(verdict) for verdict in PROVEN]))
     ends = (
         select(run.c.window_until)
-        .where(run.c.feed_id == feed_id, run.c.verdict.in_(proven))
+        .where(of_feed, select(run.c.run_id).where(of_feed, run.c.mode == FULL).correlate(None).exists())
         .order_by(run.c.window_until.desc())
         .limit(2)
     )

@@ -25,6 +25,10 @@ class FeedOut(BaseModel):
         description="SHA-256 of the file of portals that names it; null: the environment does."
     )
     notice: str | None = Field(description="What an operator must know and no run can tell; null: nothing.")
+    reason: str | None = Field(
+        description='Why it is not fresh, where that is known: "maintenance: …" as the portal announced it, or '
+        '"silent": nothing moved for longer than its rhythm allows. Null: neither.'
+    )
     every_seconds: int = Field(description="Its poll period.")
     next_at: datetime = Field(description="When it is due.")
     owner: str | None = Field(description="The worker that carries it now; null: none.")
@@ -37,6 +41,20 @@ class FeedOut(BaseModel):
     last_finished_at: datetime | None = Field(description="When that run ended.")
     failures: int = Field(description="Failed runs in a row.")
     closed_until: datetime | None = Field(description="The breaker lets no run start before this; null: it is closed.")
+    paced_until: datetime | None = Field(description="The portal asked us to send nothing before this.")
+    parked_run_id: int | None = Field(
+        description="A run of the whole list that stepped aside for the live feed, and goes on when nothing is due."
+    )
+    moved_at: datetime | None = Field(description="When something new or changed was last seen; null: not yet.")
+    silent_since: datetime | None = Field(description="Silent against the portal's own rhythm since; null: it is not.")
+    quiet_from: datetime | None = Field(description="Start of the announced maintenance, now or next; null: none.")
+    quiet_until: datetime | None = Field(description="Its end.")
+    quiet_reason: str | None = Field(description="What the portal announced.")
+    start_delay_seconds: float | None = Field(description="How late its newest run was started.")
+    clock_offset_seconds: float | None = Field(description="By how much the portal's clock is ahead of ours.")
+    night_share: float | None = Field(
+        description="Of its newest changes, the share dated outside 05:00 to 21:00: not small means a wrong time zone."
+    )
     pages: int = Field(description="Pages that ever changed something.")
     quarantined: int = Field(description="Records set aside now.")
     most_set_aside: int = Field(description="A run stops (`quarantine_full`) rather than set aside more than these.")
