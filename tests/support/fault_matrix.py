@@ -6,12 +6,12 @@ machine: the same tests with the same results give the same bytes.
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from support.fault_register import FAULTS, MARK, REGISTER, Fault
+from support.fault_register import MARK, REGISTER, Fault
 
 _HEAD = """# The fault matrix
 
@@ -23,7 +23,7 @@ No run of any of these tests may end `succeeded` while the portal held a row tha
 `tests/support/truth.py` compares the two after every test of a sync.
 """
 _COLUMNS = "| # | fault | what must come of it | test | result |\n|---|---|---|---|---|"
-_ORDER = ("failed", "not run", "skipped", "passed")
+_ORDER = ("failed", "skipped", "passed")
 """A test with several cases ended as the first of these that one of them did."""
 
 Shown = Mapping[str, Mapping[str, str]]
@@ -35,9 +35,9 @@ def numbers_of(item: pytest.Item) -> set[str]:
     return {number for mark in item.iter_markers(MARK) for number in mark.args}
 
 
-def test_of(item: pytest.Item) -> str:
-    """How the table names a test: its cases count as one."""
-    return item.nodeid.partition("[")[0]
+def test_of(nodeid: str) -> str:
+    """How the table names a test: its cases count as one, and its place among several processes does not matter."""
+    return nodeid.partition("[")[0].partition("@")[0]
 
 
 def table(shown: Shown) -> str:
@@ -59,16 +59,6 @@ def listed(text: str) -> dict[str, set[str]]:
     return found
 
 
-def shown(items: Iterable[pytest.Item], ended: Mapping[str, str]) -> Shown:
-    """What each row is shown by. ``ended``: results by node id."""
-    found: dict[str, dict[str, str]] = {number: {} for number in FAULTS}
-    for item in items:
-        test, result = test_of(item), ended.get(item.nodeid, "not run")
-        for number in numbers_of(item) & FAULTS.keys():
-            found[number][test] = min(found[number].get(test, "passed"), result, key=_ORDER.index)
-    return found
-
-
 def _row(fault: Fault, tests: Mapping[str, str]) -> str:
     names = "<br>".join(f"`{name.removeprefix('tests/')}`" for name in sorted(tests))
     results = "<br>".join(tests[name] for name in sorted(tests))
@@ -77,23 +67,23 @@ def _row(fault: Fault, tests: Mapping[str, str]) -> str:
 
 
 class Matrix:
-    """What the tests of one session show; a plugin of its own for as long as the session lasts."""
+    """Writes the table when the session is over. Under xdist the tests run elsewhere; their reports tell all."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._items: dict[str, pytest.Item] = {}
-        self._ended: dict[str, str] = {}
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self._items = {item.nodeid: item for item in session.items if numbers_of(item)}
+        self._shown: dict[str, dict[str, str]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """One phase of one test is over; what an earlier phase spoilt stays spoilt."""
-        if self._ended.get(report.nodeid, "passed") == "passed":
-            self._ended[report.nodeid] = report.outcome
+        """One phase of one case is over; what an earlier phase or case spoilt stays spoilt."""
+        test = test_of(report.nodeid)
+        for name, number in report.user_properties:
+            if name == MARK:
+                tests = self._shown.setdefault(str(number), {})
+                tests[test] = min(tests.get(test, "passed"), report.outcome, key=_ORDER.index)
 
-    def pytest_sessionfinish(self) -> None:
-        self._file.write_text(table(shown(self._items.values(), self._ended)), encoding="utf-8")
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if not hasattr(session.config, "workerinput"):
+            self._file.write_text(table(self._shown), encoding="utf-8")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -102,8 +92,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test named after a row must carry the row's mark, or it would be missing in the table."""
+    """Its rows travel with a test's reports. One named after a row must carry the mark, or the table would lack it."""
     for item in items:
+        item.user_properties.extend((MARK, number) for number in sorted(numbers_of(item)))
         named = re.match(r"tests/faults/.*::test_f(\d\d+)_", item.nodeid)
         if named and f"F{named.group(1)}" not in numbers_of(item):
             raise pytest.UsageError(f'{item.nodeid} is named after a row and lacks @pytest.mark.fault("F…").')
@@ -113,7 +104,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if session.config.getoption("--fault-list"):
         for item in session.items:
             for number in sorted(numbers_of(item)):
-                sys.stdout.write(f"fault {number} {test_of(item)}\n")
+                sys.stdout.write(f"fault {number} {test_of(item.nodeid)}\n")
 
 
 def pytest_configure(config: pytest.Config) -> None:

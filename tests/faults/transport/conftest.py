@@ -40,13 +40,14 @@ def synced(engine: AsyncEngine, sandbox: Sandbox) -> Synced:
 
 @pytest.fixture
 def broken(engine: AsyncEngine, sandbox: Sandbox, synced: Synced) -> Broken:
-    """The second page is struck for ever: the run fails as said, whole pages stay, nothing moves; mended, all comes.
+    """From the second page on every request is struck, so no single page is to blame: the run fails as said, whole
+    pages stay, nothing moves; mended, all comes.
 
     Answers the sentence that the run kept.
     """
 
     async def story(number: str, failure: str, kind: str, *, client: dict[str, Any] | None = None, **fault: Any) -> str:
-        await sandbox.fault(number, path="igate", pages=[1], times=None, **fault)
+        await sandbox.fault(number, path="igate", after=1, times=None, **fault)
         with counted("portal_failures", host="127.0.0.1", kind=kind):
             ending = await synced(**(client or {}))
         assert (ending.verdict, ending.failure) == (Verdict.FAILED, failure)
