@@ -63,8 +63,16 @@ class FakeIgate:
     def __init__(self, records: list[dict[str, Any]], *, feed: str | None = None) -> None:
         self.records = records
         self.truth = Witness(feed)
+        self.found: list[dict[str, Any]] | None = None
         self.faults: list[Answer] = []
         self.pages_asked: list[int] = []
+
+    def _found(self, code: str) -> httpx.Response:
+        """The search for one code looks in ``found`` where that is set: a portal's list and its search may disagree."""
+        found = [one for one in (self.records if self.found is None else self.found) if one["code"] == code]
+        return httpx.Response(
+            200, json={"content": found, "totalElements": len(found), "number": 0, "last": True, "size": 1}
+        )
 
     def put(self, record: dict[str, Any]) -> None:
         """A new version of a dossier."""
@@ -89,6 +97,8 @@ class FakeIgate:
             if (answer := fault(request)) is not None:
                 return answer
         asked = request.url.params
+        if "code" in asked:
+            return self._found(asked["code"])
         assert asked["sort"] == "updatedDate,desc"
         number, size = int(asked["page"]), int(asked["size"])
         self.pages_asked.append(number)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from dossier_sync.configuration import FileWatch
 from dossier_sync.gauges import refresh_gauges, set_file_refused
 from dossier_sync.inbound import Rules, Terms
-from dossier_sync.routes import at_risk, console, dossiers, feeds, inbound, ledger, quarantine, replays
+from dossier_sync.routes import alarms, at_risk, console, dossiers, feeds, inbound, ledger, quarantine, replays
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
 from shared.contracts.problem import ProblemType
@@ -53,6 +53,7 @@ def build(settings: DossierSyncSettings) -> FastAPI:
         title="Motcua dossier-sync",
         description=_DESCRIPTION,
         routers=[
+            alarms.router,
             feeds.router,
             quarantine.router,
             replays.router,

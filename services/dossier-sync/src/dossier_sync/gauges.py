@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.domain.alarms import Alarm
+from dossier_sync.repository.alarms import open_alarms
 from dossier_sync.repository.feeds import FeedRow, list_feeds
 from shared.runtime.database import snapshot
 from shared.runtime.logs import logger
@@ -18,6 +20,11 @@ _STATE = gauge("feed_state", "1 for the state a feed is in: fresh, stale or unkn
 _AGE = gauge("feed_data_age_seconds", "Age of the instant up to which a feed is proven complete; -1: never.", ["feed"])
 _QUARANTINED = gauge("feed_quarantined", "Records of a feed set aside now.", ["feed"])
 _MOST_SET_ASIDE = gauge("feed_quarantine_limit", "Records of a feed that may be set aside.", ["feed"])
+_GAPS = gauge("feed_gaps", "Records in places of a feed's list that cannot be read.", ["feed"])
+_ABSENT = gauge(
+    "feed_absent_dossiers", "Dossiers that the newest proven reading of a feed's list did not show.", ["feed"]
+)
+_ALARM = gauge("feed_alarm", "Dossiers an alarm of a feed is about; 0: it is not raised.", ["feed", "alarm"])
 _FAILURES = gauge("feed_failures", "Failed runs of a feed in a row.", ["feed"])
 _LAST_FAILURE = gauge("feed_last_failure", "1 for the class its last run failed with.", ["feed", "failure"])
 _LEASE = gauge(
@@ -49,7 +56,7 @@ async def refresh_gauges(engine: AsyncEngine, configured: Collection[str] = ()) 
     """
     try:
         async with snapshot(engine) as connection:
-            rows = await list_feeds(connection)
+            rows, alarms = await list_feeds(connection), await open_alarms(connection)
     except (SQLAlchemyError, OSError) as error:
         _log.error("gauges not refreshed", error=type(error).__name__)
         return
@@ -64,6 +71,12 @@ async def refresh_gauges(engine: AsyncEngine, configured: Collection[str] = ()) 
             _STATE.labels(row.feed, str(state)).set(row.state == state)
         _AGE.labels(row.feed).set(-1 if row.data_until is None else (row.asked_at - row.data_until).total_seconds())
         _QUARANTINED.labels(row.feed).set(row.quarantined)
+        _GAPS.labels(row.feed).set(row.gaps)
+        _ABSENT.labels(row.feed).set(row.missing)
+        for alarm in Alarm:
+            _ALARM.labels(row.feed, str(alarm)).set(
+                sum(one.rows for one in alarms if (one.feed, one.name) == (row.feed, alarm))
+            )
         _MOST_SET_ASIDE.labels(row.feed).set(row.most_set_aside)
         _FAILURES.labels(row.feed).set(row.failures)
         left = 0 if row.lease_until is None else (row.lease_until - row.asked_at).total_seconds()

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from dossier_sync.concluding import conclude
+from dossier_sync.domain.alarms import Alarm, Decision
 from dossier_sync.domain.cursor import Cursor, read_cursor
 from dossier_sync.domain.intake import Bounds, StatutoryDue
 from dossier_sync.domain.proving import Finding, Judged, Pass, moved_back
@@ -17,6 +19,7 @@ from dossier_sync.domain.window import Window, good_watermark
 from dossier_sync.portals import Edge, Portal
 from dossier_sync.reading import Drained, Reading, Task
 from dossier_sync.repository import gaps, listing
+from dossier_sync.repository.alarms import standing_alarms
 from dossier_sync.repository.feeds import close_run, open_or_resume
 from dossier_sync.repository.gaps import Unread
 from dossier_sync.repository.heads import PageConflict
@@ -52,9 +55,12 @@ async def run_once(
         await guard(connection, feed, lease)
         opened = await _open(connection, lease, window, now)
         known = await listing.standing(connection, lease.feed_id)
+        alarms = await standing_alarms(connection, lease.feed_id)
         at = await _begin(connection, lease, opened, portal.page_size)
     latest = window.latest(opened.window_until)
-    bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day)
+    restored = alarms.get(Alarm.REGRESS)
+    accepts = opened.mode == FULL and restored is not None and restored.decision == Decision.ACCEPT
+    bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day, accepts)
     task = Task(lease, opened, Edge(opened.window_until, latest), bounds, known)
     reading = Reading(engine, portal, task, at, stop)
     judged: Judged | None = None
@@ -62,6 +68,7 @@ async def run_once(
         await _step_aside(reading, opened.claims)
         judged = await reading.to_the_end()
         ending = _ending(task, reading.at.seen, judged)
+        ending = await conclude(engine, portal, task, reading.at, ending, alarms)
     except Drained:
         async with transaction(engine) as connection:
             await release(connection, feed, lease)

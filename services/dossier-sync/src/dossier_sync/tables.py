@@ -213,6 +213,24 @@ absence = Table(
     PrimaryKeyConstraint("feed_id", "dossier_code", name="absence_pkey"),
 )
 
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("alarm_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("feed_id", Integer, ForeignKey("dossier.feed.feed_id"), nullable=False),
+    Column("name", Text, nullable=False),  # domain.alarms.Alarm
+    Column("rows", BigInteger, nullable=False),  # how many dossiers it is about
+    Column("detail", Text, nullable=False),
+    Column("run_id", BigInteger, nullable=False),  # the last run that found it
+    Column("raised_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # An operator's word, and whose; null: nobody decided. It ends with the alarm.
+    Column("decision", Text),
+    Column("decided_by", Text),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("cleared_at", DateTime(timezone=True)),  # null: its cause is still there
+)
+Index("alarm_open_key", alarm.c.feed_id, alarm.c.name, unique=True, postgresql_where=alarm.c.cleared_at.is_(None))
+
 gap = Table(
     "gap",
     metadata,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined, Reason, SourcePage
-from dossier_sync.domain.intake import Bounds, admit, advance, step_aside
+from dossier_sync.domain.intake import ODD_HISTORY, Bounds, admit, advance, step_aside
 from dossier_sync.domain.line import Place, line
 from dossier_sync.domain.step import Step, with_disagreement
 
@@ -40,6 +40,18 @@ class Changes:
     stepped: list[tuple[str, bytes]] = field(default_factory=list)
     """Heads moved by a step: they stay known by the digest of the dossier's own record."""
     aside: list[Quarantined] = field(default_factory=list)
+    went_back: list[str] = field(default_factory=list)
+    """Dossiers told in an older version than is stored, whether that one was seen before or not."""
+    conflicts: int = 0
+    anomalies: int = 0
+
+    def look_at(self, taken: Dossier, stored: Dossier) -> None:
+        """Counts what is odd about a version that differs from the stored one, and changes nothing by it."""
+        if taken.modified_at == stored.modified_at and not stored.gone:
+            self.conflicts += 1
+        odd = {*(taken.flags or ())} & ODD_HISTORY
+        if odd - {*(stored.flags or ())}:
+            self.anomalies += 1
 
 
 class NewRecords:
@@ -104,7 +116,8 @@ def take_changed(
             found.aside.append(taken)
         elif taken.says_the_same(stored.dossier):
             found.same.append((key, source_hash))
-        elif taken.supersedes(stored.dossier.modified_at, stored.dossier.status):
+        elif bounds.accept_older or taken.supersedes(stored.dossier.modified_at, stored.dossier.status):
+            found.look_at(taken, stored.dossier)
             found.lines.append(line(taken, stored.revisions + 1, True, stored.last))
             found.changed += 1
         elif stored.dossier.gone:
@@ -113,6 +126,8 @@ def take_changed(
             found.lines.append(line(stored.dossier._replace(gone=False), stored.revisions + 1, True, stored.last))
             found.changed += 1
         else:
+            found.look_at(taken, stored.dossier)
+            found.went_back.append(key)
             found.older.append(_by_itself(taken))
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from dossier_sync.domain.dossier import Dossier, Flag, PortalRecord, Quarantined, Reason, Round, step_key
 from dossier_sync.domain.step import Step, told_again
 from shared.domain.identifiers import IdentifierError, dossier_agency
-from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
+from shared.domain.status import ENDED, EXCLUDED, OPEN, WAITING_ON_APPLICANT, DossierStatus
 
 EARLIEST = date(2000, 1, 1)
 """Older dates are sentinels (0001-01-01, 1900-01-01): there was no portal."""
@@ -29,6 +29,8 @@ class Bounds:
     latest_on: date
     statutory_due: StatutoryDue
     local_day: Callable[[datetime], date]
+    accept_older: bool = False
+    """An operator said that the portal's older versions are the truth (it was restored from a backup)."""
 
 
 def admit(
@@ -53,6 +55,10 @@ def admit(
     if modified_at is None:
         return _aside(record, key, source_hash, Reason.DATE_UNREADABLE, "modified_at")
     flags = _flags(record)
+    if previous is not None and modified_at >= previous.modified_at:
+        odd = _odd_history(previous, status, received_on)
+        flags = (*(flags or ()), *odd) if odd else flags
+        previous = None if _is_another_case(previous, received_on) else previous
     first_due_on, statutory, supplements = due_on, None, None
     if previous is not None:
         first_due_on = previous.first_due_on or due_on
@@ -93,6 +99,23 @@ def _flags(record: PortalRecord) -> tuple[str, ...] | None:
         flags.append(Flag.PARTICULARS_UNREAD)
     return tuple(flags) or None
 
+
+def _odd_history(previous: Dossier, status: int, received_on: date | None) -> tuple[str, ...]:
+    """What is odd about this version after the one before. Once odd, the same case stays so."""
+    flags = previous.flags or ()
+    if _is_another_case(previous, received_on):
+        return (Flag.CODE_REUSED,)
+    if previous.status in ENDED and status in OPEN:
+        return tuple(flag for flag in (Flag.REOPENED, Flag.CODE_REUSED) if flag is Flag.REOPENED or flag in flags)
+    return tuple(flag for flag in (Flag.REOPENED, Flag.CODE_REUSED) if flag in flags)
+
+
+def _is_another_case(previous: Dossier, received_on: date | None) -> bool:
+    """Received after the case before had ended: the code is the same, the case is not."""
+    return previous.ended_on is not None and received_on is not None and received_on > previous.ended_on
+
+
+ODD_HISTORY = frozenset({str(Flag.REOPENED), str(Flag.CODE_REUSED)})
 
 _UNREAD = b'"unread":'
 _USUAL = int(DossierStatus.RETURNED)

@@ -184,6 +184,8 @@ class FeedRow:
     pages: int
     quarantined: int
     most_set_aside: int
+    gaps: int
+    missing: int
     asked_at: datetime
 
 
@@ -233,6 +235,11 @@ class RunRow:
     repeated: int
     quarantined: int
     gaps: int
+    passes: int
+    conflicts: int
+    regressed: int
+    anomalies: int
+    gone: int
     portal_total: int | None
 
 

@@ -118,6 +118,9 @@ where c.found
 """
 
 
+_TOLD_BY = "select count(*) from dossier.head where feed_id = $1 and dossier_code = any ($2::text[])"
+
+
 async def plan_by_index(driver: Driver) -> None:
     """Holds this transaction's joins to their indexes.
 
@@ -165,6 +168,11 @@ async def seen_before(driver: Driver, older: Sequence[Dossier]) -> set[str]:
     """Which of these older versions are in the dossier's history already, byte for byte."""
     codes, hashes = [dossier.dossier_code for dossier in older], [dossier.source_hash for dossier in older]
     return {row[0] for row in await driver.fetch(_SEEN_BEFORE, codes, hashes)}
+
+
+async def told_by(driver: Driver, feed_id: int, codes: Sequence[str]) -> int:
+    """How many of these dossiers count in a version that this feed itself told."""
+    return int(await driver.fetchval(_TOLD_BY, feed_id, codes))
 
 
 def stored_dossier(row: Any, start: int = 0) -> Dossier:

@@ -24,7 +24,7 @@ from shared.sync.runs import add_page
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one page did, by the names of the run's counters (``shared.sync.tables.RUN_COUNTERS``)."""
+    """What one page did, by the names of the run's counters (``RUN_COUNTERS`` and ``tables.OWN_COUNTERS``)."""
 
     seen: int
     new: int
@@ -33,6 +33,9 @@ class Counts:
     older: int
     repeated: int
     quarantined: int
+    conflicts: int
+    regressed: int
+    anomalies: int
     pages: int = 1
 
 
@@ -54,6 +57,7 @@ async def save_page(
     keys = source.keys
     new, changed = await heads.sort_by_hash(driver, keys, source.hashes)
     found = await sort_out(driver, records, new, changed, decode, bounds)
+    regressed = await heads.told_by(driver, lease.feed_id, found.went_back) if found.went_back else 0
     refused = {one.key for one in found.aside}
     settled = source.settles([key for key in (keys[n] for n in (*new, *changed)) if key not in refused])
     aside = await quarantine.changes(driver, lease.feed_id, settled, found.aside)
@@ -69,6 +73,9 @@ async def save_page(
         older=len(found.older),
         repeated=source.repeated,
         quarantined=len(found.aside),
+        conflicts=found.conflicts,
+        regressed=regressed,
+        anomalies=found.anomalies,
     )
     await add_page(
         connection,

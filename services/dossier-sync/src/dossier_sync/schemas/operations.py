@@ -58,6 +58,8 @@ class FeedOut(BaseModel):
     pages: int = Field(description="Pages that ever changed something.")
     quarantined: int = Field(description="Records set aside now.")
     most_set_aside: int = Field(description="A run stops (`quarantine_full`) rather than set aside more than these.")
+    gaps: int = Field(description="Records in places of the list that cannot be read; see its gaps.")
+    missing: int = Field(description="Dossiers the newest full run did not list; gone when the next one misses them.")
 
     @classmethod
     def of(cls, row: FeedRow) -> "FeedOut":
@@ -113,6 +115,11 @@ class RunOut(BaseModel):
     repeated: int = Field(description="Rows listed twice on one page.")
     quarantined: int = Field(description="Records set aside.")
     gaps: int = Field(description="Rows that may have been missed; any makes the run partial.")
+    passes: int = Field(description="How often the list was read, until it added up.")
+    conflicts: int = Field(description="Other facts under an unchanged time of change, or list and search disagreed.")
+    regressed: int = Field(description="Dossiers told in an older version than this feed told before.")
+    anomalies: int = Field(description="Versions that cannot follow the one before: reopened, or a code used again.")
+    gone: int = Field(description="Dossiers written down as vanished.")
     portal_total: int | None = Field(description="How many the portal says it has.")
 
     @classmethod
