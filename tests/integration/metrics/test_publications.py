@@ -221,6 +221,27 @@ async def test_a56_an_idempotency_key_publishes_once(full: World, client: httpx.
     assert [one["number"] for one in (await client.get("/v1/publications")).json()["items"]] == [1, 2, 3]
 
 
+async def test_any_number_of_publishers_number_without_a_gap(
+    full: World, client: httpx.AsyncClient, signing_key: Path
+) -> None:
+    """Two replicas of the service, each with several requests at once."""
+    other = build(MetricsSettings(database_url=full.url, projector=False, signing_key_file=signing_key))
+    transport = httpx.ASGITransport(other)
+    async with httpx.AsyncClient(transport=transport, base_url="http://metrics", headers=client.headers) as replica:
+        asked = [
+            publish(one, FIGURES, idempotency_key=f"k{n % 4}-{n // 8}") for n in range(16) for one in (client, replica)
+        ]
+        answers = await asyncio.gather(*asked)
+    await other.state.engine.dispose()
+    assert {one.status_code for one in answers} <= {200, 201, 409}
+    listed = (await client.get("/v1/publications")).json()["items"]
+    assert [one["number"] for one in listed] == list(range(1, 9))  # eight keys, each published once
+    kept = [(await client.get(f"/v1/publications/{number}")).content for number in range(1, 9)]
+    proven = [check_file(file, keys_beside(signing_key)) for file in kept]
+    assert [one.previous for one in proven] == [None, *(one.digest for one in proven[:-1])]
+    assert check_chain(proven) == []
+
+
 async def test_an_agency_publishes_for_itself_and_those_below_it(full: World, client: httpx.AsyncClient) -> None:
     await full.add(
         client_v1, a_client("mtc_h2499", ["publish"], agency="H24.99"), a_client("mtc_reader", ["figures:read"])
@@ -301,6 +322,35 @@ async def test_without_a_signing_key_nothing_is_published(full: World) -> None:
         assert (answer.status_code, answer.json()["failed_check"]) == (503, "signing-key-missing")
         assert (await client.get("/v1/publications/keys")).json() == {"keys": []}
     await app.state.engine.dispose()
+
+
+INSIDERS = {
+    "delete from metrics.publication where number = 2": "publication 2: missing",
+    "update metrics.publication set jws = (select jws from metrics.publication where number = 3) where number = 2": (
+        "publication 2: It is publication 3 under another number."
+    ),
+    "update metrics.publication set digest = sha256('other') where number = 1": "publication 1: it is out of its place",
+    "update metrics.publication_file set body = 'other'": "publication 3: its file is not the one",
+}
+
+
+@pytest.mark.parametrize("edit", INSIDERS)
+async def test_a51_the_operators_verify_goes_through_every_publication(
+    full: World, client: httpx.AsyncClient, edit: str
+) -> None:
+    for asked in (FIGURES, FORM, FORM | {"format": "csv"}):
+        await publish(client, asked)
+    environment = {"METRICS_DATABASE_URL": full.url}
+
+    def verify() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "metrics", "verify"]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (await asyncio.to_thread(verify)).returncode == 0
+    async with full.engine.begin() as connection:
+        await connection.execute(text(edit))
+    done = await asyncio.to_thread(verify)
+    assert (done.returncode, INSIDERS[edit] in done.stdout) == (1, True), done.stdout
 
 
 TAMPERINGS = {

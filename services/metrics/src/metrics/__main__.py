@@ -13,16 +13,18 @@ from metrics.follower import Follower
 from metrics.indicators import Said, enter
 from metrics.offline import NotProven, check_chain, check_file
 from metrics.projector import RuleChanged, catch_up
+from metrics.proving import faults
+from metrics.publications import public_keys
 from metrics.rebuild import rebuild, rebuild_where_rules_differ
 from metrics.repository.indicators import Entered
 from metrics.routes.parameters import said_of
 from metrics.schemas.asked import IndicatorFile
-from metrics.settings import MetricsSettings
+from metrics.settings import MetricsSettings, signer_from
 from metrics.signing import keys_of, new_key
 from metrics.tables import SCHEMA
 from metrics.verify import Verdict, verify
 from shared.runtime import logs, migrate
-from shared.runtime.database import create_engine, transaction
+from shared.runtime.database import create_engine, snapshot, transaction
 
 DIFFERENT, UNPROVEN, UNREADABLE = 1, 2, 2
 """Exit codes of verify: the ways differ; they agree but the ledger is ahead of the projection; no usable key."""
@@ -50,7 +52,8 @@ def main() -> int:
         case "import-indicators":
             return _import(settings, arguments.file)
         case _:
-            return _report(asyncio.run(_verify(settings)))
+            verdict, wrong = asyncio.run(_verify(settings))
+            return _report(verdict, wrong)
     return 0
 
 
@@ -74,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     rebuilding.add_argument(
         "--if-needed", action="store_true", help="only when the rows were judged by other rules than this program's"
     )
-    commands.add_parser("verify", help="prove that tallies, judged rows and heads agree")
+    commands.add_parser(
+        "verify", help="prove that tallies, judged rows and heads agree, and that every publication is what it was"
+    )
     entering = commands.add_parser("import-indicators", help="enter the hand-written numbers of a JSON file")
     entering.add_argument("file", type=Path, help="agency, period (or from and to), and indicators")
     checking = commands.add_parser(
@@ -112,10 +117,10 @@ def _verify_files(files: Sequence[Path], key: Path) -> int:
         except (OSError, NotProven) as error:
             print(f"{file}: NOT what was published. {error}", file=sys.stderr)
             refused += 1
-    faults = check_chain(proven)
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    return DIFFERENT if refused or faults else 0
+    contradictions = check_chain(proven)
+    for contradiction in contradictions:
+        print(contradiction, file=sys.stderr)
+    return DIFFERENT if refused or contradictions else 0
 
 
 def _import(settings: MetricsSettings, file: Path) -> int:
@@ -167,20 +172,26 @@ async def _rebuild(settings: MetricsSettings, *, only_where_needed: bool) -> Non
         await engine.dispose()
 
 
-async def _verify(settings: MetricsSettings) -> Verdict:
+async def _verify(settings: MetricsSettings) -> tuple[Verdict, list[str]]:
+    """The verdict on the figures, and what is wrong with publications."""
     engine = create_engine(settings.database_url, application_name="motcua-metrics-verify", pool_size=1)
     try:
-        return await verify(engine)
+        verdict = await verify(engine)
+        async with snapshot(engine) as connection:
+            keys = await public_keys(connection, signer_from(settings))
+            return verdict, [fault async for fault in faults(connection, keys)]
     finally:
         await engine.dispose()
 
 
-def _report(verdict: Verdict) -> int:
-    for difference in verdict.differences:
+def _report(verdict: Verdict, wrong: Sequence[str]) -> int:
+    for difference in (*verdict.differences, *wrong):
         print(difference)
     print(f"entry {verdict.entry}: {verdict.dossiers} dossiers, {verdict.tally_rows} tally rows, ", end="")
-    if verdict.differences:
-        print("they differ (first differences above)")
+    if verdict.differences or wrong:
+        print(
+            "they differ (first differences above)" if verdict.differences else "all equal, but not every publication"
+        )
         return DIFFERENT
     print("all equal" if verdict.unproven is None else f"equal so far, but {verdict.unproven}")
     return 0 if verdict.unproven is None else UNPROVEN

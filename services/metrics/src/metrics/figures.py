@@ -258,16 +258,16 @@ def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds:
     silent = sum(counted.sets[name] for name in question.figure.unknown)
     excluded, unknown = _excluded(question.figure, counted.dossiers, held, silent)
     doubts = (*_doubts(question, moment, feeds), *([("unknown_records", unknown)] if unknown else []))
-    below = question.figure.denominator
-    points = dict(question.figure.points)
-    numbers = Numbers(
-        sum(counted.sets[name] * points.get(name, 1) for name in question.figure.numerator),
-        None if below is None else sum(counted.sets[name] for name in below),
-        unknown,
-        question.figure.most,
-    )
+    numbers = Numbers(*added(question.figure, counted.sets), unknown, question.figure.most)
     flags = (*doubts, *_assumptions(question, counted.dossiers))
     return Answer(question, numbers, excluded, counted.breakdown, not doubts, flags, feeds, moment)
+
+
+def added(figure: FigureDefinition, sets: Mapping[str, int]) -> tuple[int, int | None]:
+    """What stands above and below the line, of all cases or of a single one."""
+    points, below = dict(figure.points), figure.denominator
+    above = sum(sets[name] * points.get(name, 1) for name in figure.numerator)
+    return above, None if below is None else sum(sets[name] for name in below)
 
 
 def feeds_of(question: FigureQuestion, moment: Moment) -> tuple[Feed, ...]:

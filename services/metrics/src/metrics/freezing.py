@@ -13,8 +13,8 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.counts import PeriodCounts
-from metrics.domain.definitions import Source, Subject
-from metrics.domain.dictionary import columns, find
+from metrics.domain.definitions import FigureDefinition, Source, Subject
+from metrics.domain.dictionary import FIGURES, columns, find
 from metrics.domain.errors import FilterError, FormUnknown
 from metrics.domain.judging import RULE
 from metrics.domain.period import ReportingPeriod
@@ -82,8 +82,8 @@ def checked(wanted: Wanted) -> Wanted:
     if wanted.kind == "figure":
         for name in wanted.names:
             question = check(wanted.question(name))
-            if question.figure.source is not Source.RECORDS:
-                raise FilterError("names", f"The figure {name} is not counted from records: publish a form.")
+            if not is_counted(question.figure):
+                raise FilterError("id", f"The figure {name} is not counted from records; a form or report may hold it.")
         formats = frozenset[str]()
     else:
         paper = _PAPERS.get((wanted.kind, wanted.names[0]))
@@ -96,6 +96,11 @@ def checked(wanted: Wanted) -> Wanted:
         offered = ", ".join(["json", *sorted(formats)])
         raise FilterError("format", f"It is published as {offered}.")
     return wanted
+
+
+def is_counted(figure: FigureDefinition) -> bool:
+    """Whether it is counted from records, so that it can be counted again; the others are entered or lack inputs."""
+    return figure.source is Source.RECORDS
 
 
 async def freeze(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
@@ -193,7 +198,6 @@ async def _ii06a(connection: AsyncConnection, wanted: Wanted, moment: Moment) ->
     return Frozen(totals, content, ii06a.paper(form, head))
 
 
-_FIGURES_OF_766 = ("on_time_rate_766", "online_dossier_rate", "online_coverage_rate")
 _VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
 
 
@@ -203,7 +207,9 @@ async def _index_766(connection: AsyncConnection, wanted: Wanted, moment: Moment
     layout = layout_for(wanted.period.last, _VARIANTS[wanted.variant])
     index = await index_766(connection, question, moment, layout)
     head = await letterhead(connection, wanted.scope.agency, moment, wanted.period.last)
-    own = await answers(connection, [wanted.question(name) for name in _FIGURES_OF_766], moment)
+    criteria = (criterion.figure for group in layout.groups for criterion in group.criteria)
+    known = dict.fromkeys(figure for figure in criteria if figure in FIGURES and is_counted(FIGURES[figure]))
+    own = await answers(connection, [wanted.question(figure) for figure in known], moment)
     return Frozen(own, form_766_out(index, wanted.variant), card_paper.paper(index, head))
 
 

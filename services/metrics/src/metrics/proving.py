@@ -3,7 +3,7 @@
 The offline check proves a file against a key; this one proves it against the database it came from.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,29 @@ async def prove(connection: AsyncConnection, found: Published, keys: Mapping[str
     differences = [found for claim, now in zip(claims, again, strict=True) for found in _differences(claim, now)]
     checks.append(_figures(said, claims, differences))
     return Proof(checks, differences)
+
+
+async def faults(connection: AsyncConnection, keys: Mapping[str, PublicKey]) -> AsyncIterator[str]:
+    """What is wrong with anything that was ever published, in words: every signature, digest, link and file.
+
+    The figures are not counted again; ``prove`` does that for one publication.
+    """
+    expected, previous = 1, None
+    async for row, jws in publications.every(connection):
+        if row.number != expected:
+            yield f"publication {expected}: missing"
+        found = Published(row.number, jws)
+        signed = _signed(found, keys)
+        if not signed.ok:
+            yield f"publication {row.number}: {signed.detail}"
+            expected, previous = row.number + 1, None
+            continue
+        if f"sha256:{row.digest.hex()}" != found.digest or (row.number > 1 and found.document["previous"] != previous):
+            yield f"publication {row.number}: it is out of its place in the chain"
+        described, file = found.document["file"], await publications.file(connection, row.number)
+        if described is not None and (file is None or digest(file.body) != described["digest"]):
+            yield f"publication {row.number}: its file is not the one that was published"
+        expected, previous = row.number + 1, found.digest
 
 
 def _signed(found: Published, keys: Mapping[str, PublicKey]) -> Checked:

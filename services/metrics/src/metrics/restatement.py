@@ -24,7 +24,7 @@ from metrics.domain.judging import RULE
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.restating import Account, Cause, Known, Version, cause_of, steps
-from metrics.figures import Moment, moment_of
+from metrics.figures import Moment, added, moment_of, of_dossiers
 from metrics.freezing import period_of
 from metrics.repository import counting, indicators, sources
 from metrics.repository import restatement as repository
@@ -251,8 +251,8 @@ def _counted(
     """What one version counts for a claim: above and below the line."""
     if version is None or counts is None or (claim.field is not None and claim.field != version.field):
         return 0, 0
-    figure = question.figure
-    return counts.total(figure.numerator), counts.total(figure.denominator or ())
+    above, below = added(question.figure, of_dossiers(question.figure, counts).sets)
+    return above, below or 0
 
 
 async def _entered(connection: AsyncConnection, said: Mapping[str, Any]) -> list[Entry]:

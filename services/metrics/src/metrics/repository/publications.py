@@ -1,6 +1,6 @@
 """What was published: added once, in one order, and never written again."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,7 @@ _ADD_REQUEST = text("""
     values (:client, :key, :asked, :number)""")
 _REQUEST = text("select asked, number from metrics.publication_request where client_id = :client and key = :key")
 _ONE = text(f"select {_COLUMNS}, jws from metrics.publication where number = :number")
+_EVERY = text(f"select {_COLUMNS}, jws from metrics.publication where number > :after order by number limit 100")
 _FILE = text("select name, media_type, body from metrics.publication_file where number = :number")
 _KEYS = text("select public_key from metrics.signing_key order by first_used_at, kid")
 _LIST = text(f"""
@@ -136,6 +137,15 @@ async def one(connection: AsyncConnection, number: int) -> tuple[Listed, str] | 
     """A publication and its signed document."""
     row = (await connection.execute(_ONE, {"number": number})).one_or_none()
     return None if row is None else (_listed(row), row.jws)
+
+
+async def every(connection: AsyncConnection) -> AsyncIterator[tuple[Listed, str]]:
+    """Every publication with its signed document, in order, a few at a time."""
+    after = 0
+    while rows := (await connection.execute(_EVERY, {"after": after})).all():
+        for row in rows:
+            yield _listed(row), row.jws
+        after = rows[-1].number
 
 
 async def file(connection: AsyncConnection, number: int) -> File | None:

@@ -48,7 +48,9 @@ STILL_AT_IT = ProblemType("request-in-progress", 409, "The same request is under
 NO_SIGNING_KEY = ProblemType("signing-key-missing", 503, "There is no key to sign publications with", "us")
 
 router = APIRouter(
-    prefix="/v1/publications", tags=["publications"], responses=problem_responses(NOT_FOUND, PARAMETER_INVALID)
+    prefix="/v1/publications",
+    tags=["publications"],
+    responses=problem_responses(NOT_FOUND, PARAMETER_INVALID, CURSOR_INVALID),
 )
 Number = Annotated[str, Path(description="Number of the publication.", examples=["12"])]
 Publishes = Annotated[Principal, Depends(requires("publish"))]

@@ -28,7 +28,9 @@ from shared.runtime.database import snapshot
 from shared.runtime.logs import logger
 
 router = APIRouter(
-    prefix="/v1/publications", tags=["publications"], responses=problem_responses(NOT_FOUND, PARAMETER_INVALID)
+    prefix="/v1/publications",
+    tags=["publications"],
+    responses=problem_responses(NOT_FOUND, PARAMETER_INVALID, CURSOR_INVALID),
 )
 ReadsLineage = Annotated[Principal, Depends(requires("lineage:read"))]
 _log = logger(__name__)
