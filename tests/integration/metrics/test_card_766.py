@@ -22,6 +22,7 @@ from support.metrics_world import (
     any_dossiers,
     calendar_v1,
     decision_v1,
+    petition_v1,
     procedure_v1,
 )
 
@@ -90,13 +91,64 @@ async def test_what_the_records_know_is_scored(province: World, client: httpx.As
 
 async def test_what_they_do_not_know_is_open_and_never_0(province: World, client: httpx.AsyncClient) -> None:
     form = await asked(client, YEAR)
-    for code in ("DOSSIER_SYNC", "ORIGINAL_RESULT_AVAILABLE", "PAYMENT_DOSSIERS", "PETITION_PROCESSING_ON_TIME"):
+    for code in ("DOSSIER_SYNC", "ORIGINAL_RESULT_AVAILABLE", "PETITION_PROCESSING_ON_TIME"):
         one = criterion(form, code)
         assert (one.known, one.score, one.numerator, one.low, one.high) == (False, None, None, "0.00", one.maximum)
         assert [flag.flag for flag in one.flags] == ["no_data"]
     assert (form.score, form.printed) == (None, None)
     assert Decimal(form.low) < Decimal(form.high) < 100
     assert len(form.classes) > 1
+
+
+async def test_what_portals_and_offices_tell_is_scored_and_the_silent_ones_widen_it(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await world.add(
+        agency_v1,
+        an_agency("H24", "UBND thành phố Hải Phòng", level="PROVINCE_PEOPLES_COMMITTEE"),
+        an_agency("H24.99", "Sở Giáo dục và Đào tạo"),
+        an_agency("H24.201", "UBND phường Hồng Bàng", level="COMMUNE"),
+    )
+    await world.add(procedure_v1, a_procedure(1, fee_bearing=True), a_procedure(2, fee_bearing=True))
+    paid = {"fees": [["1", 50_000, None]], "paid_online": 2}
+    whole = {"components": {"total": 1, "digitised": 1, "from_store": 0}, "results": {"total": 1, "files": 1}}
+    await world.page(
+        [
+            a_dossier(1, procedure="1.000001", particulars=paid | whole | {"verified_account": True}),
+            a_dossier(2, procedure="1.000001", particulars=paid | {"paid_online": 0, "results": {"files": 0}}),
+            a_dossier(3, procedure="1.000002"),
+            a_dossier(4, agency="H24.201", particulars=whole),
+        ]
+    )
+    await world.project()
+    petition = {"agency_code": "H24.99", "subject": "behaviour", "received_on": date(2024, 2, 1)}
+    resolved = {"due_on": date(2024, 2, 20), "resolved_on": date(2024, 2, 20)}
+    await world.add(petition_v1, petition | resolved | {"petition_code": "1"})
+    entered = {"value": 3, "unit": "dossiers", "source": "Báo cáo", "agency": "H24.99", "period": "2024"}
+    for indicator, number in (("dossiers_on_national_portal", 3), ("dossiers_in_national_report", 4)):
+        await client.put(f"/v1/indicators/{indicator}", json=entered | {"value": number})
+    form = await asked(client, YEAR)
+    found = {
+        one.code: (one.numerator, one.denominator, one.low, one.high) for group in form.groups for one in group.criteria
+    }
+    assert found["ORIGINAL_RESULT_AVAILABLE"] == (1, 2, "2.00", "4.00")
+    assert found["SO_HOA_GIAY_TO_GIAI_QUYET"] == (1, 2, "1.33", "2.67")
+    assert found["REUSED_DIGITIZED_DATA"] == (1, 1, "0.83", "2.00")
+    assert found["CITIZEN_DATA_CONNECTED_DOSSIER"] == (1, 1, "0.67", "2.00")
+    assert found["PAYMENT_DOSSIERS"] == (1, 2, "2.00", "4.00")
+    assert found["PAYMENT_PROCEDURES_WITH_TRANSACTION"] == (1, 2, "1.25", "2.00")
+    assert found["PETITION_PROCESSING_ON_TIME"] == (1, 1, "6.00", "6.00")
+    assert found["DOSSIER_SYNC"] == (3, 4, "4.50", "4.50")
+    assert found["CITIZEN_DATA_CONNECTED_FORMALITY"] == (None, None, "0.00", "2.00")
+    document = await asked(client, YEAR | {"variant": "document"})
+    assert criterion(document, "SO_HOA_GIAY_TO_GIAI_QUYET").low == "1.67"
+    province = await asked(client, H24)
+    assert criterion(province, "ORIGINAL_RESULT_AVAILABLE").denominator == 3
+    below = {breakdown: await asked(client, H24 | {"breakdown": breakdown}) for breakdown in ("department", "commune")}
+    assert [child.agency for child in below["department"].children] == ["H24.99"]
+    assert [child.agency for child in below["commune"].children] == ["H24.201"]
+    own = next(child for child in province.children if child.agency == "H24.99")
+    assert (own.low, own.high) == (form.low, form.high)
 
 
 async def test_a_criterion_is_the_figure_of_the_same_name(province: World, client: httpx.AsyncClient) -> None:

@@ -66,18 +66,21 @@ def index_8(petitions: Sets) -> int:
     return tt01.petitions_index(due, petitions["petitions_on_time"])
 
 
-async def synced(connection: AsyncConnection, agency: str, period: ReportingPeriod, change: int) -> Ratio | None:
-    """Criterion 1.4 from what the agency entered: on the national portal, in the report system, and of last year."""
+async def syncs(connection: AsyncConnection, period: ReportingPeriod, change: int) -> dict[str, Ratio]:
+    """Criterion 1.4 of every agency that entered its dossiers on the national portal for exactly these days."""
+    report, year = "dossiers_in_national_report", period.first.year - 1
+    on_portal = await _entered(connection, "dossiers_on_national_portal", period.first, period.last, change)
+    if not on_portal:
+        return {}
+    in_report = await _entered(connection, report, period.first, period.last, change)
+    last_year = await _entered(connection, report, date(year, 1, 1), date(year, 12, 31), change)
+    ratios = {
+        agency: sync_ratio(number, in_report.get(agency), last_year.get(agency), period.kind)
+        for agency, number in on_portal.items()
+    }
+    return {agency: ratio for agency, ratio in ratios.items() if ratio is not None}
 
-    async def entered(indicator: str, first: date, last: date) -> int | None:
-        held = await indicators.revisions(connection, indicators.Key(indicator, agency, first, last), change, 1)
-        number = held[0].content.number if held else None
-        return None if number is None else int(number)
 
-    year = period.first.year - 1
-    return sync_ratio(
-        await entered("dossiers_on_national_portal", period.first, period.last),
-        await entered("dossiers_in_national_report", period.first, period.last),
-        await entered("dossiers_in_national_report", date(year, 1, 1), date(year, 12, 31)),
-        period.kind,
-    )
+async def _entered(connection: AsyncConnection, indicator: str, first: date, last: date, change: int) -> dict[str, int]:
+    found = await indicators.entered_by(connection, indicator, first, last, change)
+    return {agency: int(number) for agency, number in found.items()}

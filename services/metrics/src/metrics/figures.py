@@ -119,7 +119,7 @@ async def answer(connection: AsyncConnection, question: FigureQuestion, moment: 
 async def _synced(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
     """Criterion 1.4, from numbers an agency entered: it is never proven, and its stand-ins are named."""
     change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
-    ratio = await deriving.synced(connection, question.scope.agency or "", question.period, change)
+    ratio = (await deriving.syncs(connection, question.period, change)).get(question.scope.agency or "")
     if ratio is None:
         return Answer(question, Numbers(0, 0, 0), (), (), False, (), (), moment, Stated(None, "not_entered"))
     flags = (("hand_entered", None), *((mark.value, None) for mark in ratio.quality))

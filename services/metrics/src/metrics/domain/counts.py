@@ -79,7 +79,8 @@ class PeriodCounts:
         return sum(getattr(self, name) for name in names)
 
 
-UNTALLIED_SETS = ("paid_online", "paid_otherwise", "payment_unknown", "processed", "processing_days")
+PAYMENT_SETS = ("paid_online", "paid_otherwise", "payment_unknown")
+UNTALLIED_SETS = (*PAYMENT_SETS, "processed", "processing_days")
 """Sets that depend on the catalogue or the calendar as they were: no tally holds them."""
 
 _ALL = tuple(field.name for field in fields(PeriodCounts))

@@ -1,25 +1,28 @@
 """The QĐ 766 index of an agency and of each one below it, as far as our records settle it.
 
 Known: progress (2.1), online services and dossiers (3.1 to 3.3), and the posting of decisions (1.2) where all were in
-time or all were late. Whatever no feed carries stays open between 0 and its maximum.
+time or all were late; payment (3.6), digitisation (4.1 to 4.5), petitions (5.2) and the sync rate (1.4) where somebody
+tells of them. Whatever nobody tells stays open between 0 and its maximum.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import PeriodCounts
+from metrics.deriving import postings
+from metrics.domain.counts import PAYMENT_SETS, PeriodCounts
+from metrics.domain.definitions import Basis
 from metrics.domain.dictionary import find
-from metrics.domain.posting import LOOK_BACK_DAYS, Postings, Signed, days_allowed, judge
+from metrics.domain.posting import Postings
 from metrics.domain.qd766 import evidence
 from metrics.domain.qd766.evidence import Evidence, Result, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.layout import Layout
-from metrics.domain.question import FigureQuestion, Scope
+from metrics.domain.question import FigureQuestion
 from metrics.figures import Answer, Counted, Moment, concluded, feeds_of, of_dossiers
-from metrics.repository import agencies, calendar, catalogue, coarse, services, sources, tallies
+from metrics.forms.criteria import DIGITAL, beside, entered_and_petitions, told, transactions, with_payments
+from metrics.repository import agencies, coarse, services, sources, tallies
 from metrics.repository.agencies import NamedAgency
 from metrics.repository.services import Services
 from shared.domain.level import AuthorityLevel
@@ -61,26 +64,43 @@ class Index:
         return tuple(found)
 
 
-async def index_766(connection: AsyncConnection, question: FigureQuestion, moment: Moment, layout: Layout) -> Index:
-    """The index of the question's agency and period; ``question`` is about ``on_time_rate_766``."""
+async def index_766(
+    connection: AsyncConnection,
+    question: FigureQuestion,
+    moment: Moment,
+    layout: Layout,
+    breakdown: AuthorityLevel | None = None,
+) -> Index:
+    """The index of the question's agency and period; ``question`` is about ``on_time_rate_766``.
+
+    ``breakdown`` keeps of the agencies below only those of a level, by the catalogue of the period's last day.
+    """
     agency, period, as_of = question.scope.agency or "", question.period, moment.as_of
     below = await tallies.children(connection, agency, "", MOST_CHILDREN)
     codes = sorted({*below, *await agencies.below(connection, agency, moment.change, period.last)})[:MOST_CHILDREN]
-    counts = await _dossiers(connection, question, [agency, *codes], moment)
+    names = await agencies.named(connection, [agency, *codes], moment.change, period.last)
+    if breakdown is not None:
+        codes = [code for code in codes if code in names and names[code].level == breakdown.value]
+    counts = await coarse.counts(connection, [agency, *codes], None, as_of, [period], told=True)
     offered = await services.below(connection, agency, as_of, period)
     own = await services.of_unit(connection, agency, as_of, period)
+    besides = await beside(connection, question, [agency, *codes], moment)
     held = {
-        figure: await sources.quarantined(connection, question.scope, moment.entry, period, find(figure).basis)
-        for figure in _DOSSIER_CRITERIA.values()
+        basis: await sources.quarantined(connection, question.scope, moment.entry, period, basis)
+        for basis in (Basis.HANDLED, Basis.RECEIVED)
     }
     posting = await _posting(connection, question, moment)
-    names = await agencies.named(connection, [agency, *codes], moment.change, period.last)
 
     def unit(code: str, known: Services | None) -> Unit:
         asked = replace(question, scope=replace(question.scope, agency=code))
-        found = {**_dossier_criteria(asked, counts[code], moment, held), **posting}
+        all_counts = with_payments(counts[code][0], besides.payments[code])
+        found = {**_dossier_criteria(asked, all_counts, moment, held), **posting}
+        found |= entered_and_petitions(besides, code)
         if known is not None:
-            found |= _online(asked, known, counts[code], moment, held["online_dossier_rate"])
+            found |= _online(asked, known, all_counts, moment, held[Basis.RECEIVED])
+            found["PAYMENT_PROCEDURES_WITH_TRANSACTION"] = transactions(known, all_counts)
+        elif not all_counts.total(PAYMENT_SETS):
+            found.pop("PAYMENT_DOSSIERS", None)  # no catalogue of its own: nobody says which procedures bear a fee
         return _unit(code, names.get(code), found, layout)
 
     return Index(unit(agency, own), [unit(code, offered.get(code)) for code in codes], layout, question, moment)
@@ -93,24 +113,20 @@ def _unit(code: str, named: NamedAgency | None, found: Mapping[str, Evidence], l
     return Unit(code, None if named is None else named.name, level, result)
 
 
-async def _dossiers(
-    connection: AsyncConnection, question: FigureQuestion, codes: Sequence[str], moment: Moment
-) -> dict[str, PeriodCounts]:
-    """Each agency's counts, all in one go."""
-    found = await coarse.counts(connection, codes, None, moment.as_of, [question.period])
-    return {code: counts for code, (counts,) in found.items()}
-
-
 def _dossier_criteria(
-    asked: FigureQuestion, counts: PeriodCounts, moment: Moment, held: Mapping[str, int]
+    asked: FigureQuestion, counts: PeriodCounts, moment: Moment, held: Mapping[Basis, int]
 ) -> dict[str, Evidence]:
-    """2.1 and 3.3. Without any feed of dossiers nothing is known, not even that there were none."""
+    """2.1, 3.3, 3.6 and 4.x. Without any feed of dossiers nothing is known, not even that there were none."""
     found: dict[str, Evidence] = {}
     for code, figure in _DOSSIER_CRITERIA.items():
-        answered = _answer(asked, figure, of_dossiers(find(figure), counts), moment, held[figure])
+        answered = _answer(asked, figure, of_dossiers(find(figure), counts), moment, held[find(figure).basis])
         if answered.feeds or answered.numbers.denominator:
             assumed: Flags = (("electronic_result_not_told", None),) if code == "ONLINE_DOSSIERS" else ()
             found[code] = of_numbers(answered.numbers, (*answered.flags, *assumed), complete=answered.complete)
+    for code, figure in DIGITAL.items():
+        one = told(_answer(asked, figure, of_dossiers(find(figure), counts), moment, held[find(figure).basis]))
+        if one is not None:
+            found[code] = one
     return found
 
 
@@ -140,15 +156,8 @@ def _online(
 async def _posting(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> dict[str, Evidence]:
     """1.2 of the whole province, which each of its units carries. Its unit is the procedure, ours the decision."""
     province = (question.scope.agency or "").partition(".")[0]
-    period = question.period
-    span = replace(period, first=period.first - timedelta(days=LOOK_BACK_DAYS))
-    listed = await catalogue.decision_list(connection, Scope(agency=province), moment.as_of, span)
-    if not listed:
-        return {}
-    until = period.last + timedelta(days=LOOK_BACK_DAYS)
-    days = await calendar.working_calendar(connection, span.first, until, moment.calendar)
-    signed = [Signed(one.kinds, one.signed_on, one.posted_on) for one in listed]
-    return {"PUBLIC_UPDATE_ON_TIME": posted(judge(signed, period, days, days_allowed(province)))}
+    found = await postings(connection, province, moment.as_of, question.period)
+    return {"PUBLIC_UPDATE_ON_TIME": posted(found)} if found.total else {}
 
 
 def posted(found: Postings) -> Evidence:

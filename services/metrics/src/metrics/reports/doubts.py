@@ -38,6 +38,13 @@ _FLAGS: Mapping[str, Text] = {
     "counted_by_decision": Text("quyết định (đếm theo quyết định, không theo TTHC)", "decisions, not procedures"),
     "fast_track_not_told": Text("chưa rõ quyết định theo trình tự rút gọn", "fast-track decisions are not told apart"),
     "posting_day_unknown": Text("quyết định chưa rõ ngày công khai", "decisions whose day of posting is not known"),
+    "hand_entered": Text("số do đơn vị nhập", "entered by the agency"),
+    "not_told": Text("hồ sơ mà nguồn không cho biết", "dossiers whose portal does not tell"),
+    "due_date_disagrees": Text(
+        "hồ sơ có ngày hẹn trả khác ngày tính theo quy định", "dossiers whose due day is not the one the limit gives"
+    ),
+    "temp_national_report_denominator": Text("mẫu số tạm tính", "the denominator is a stand-in"),
+    "no_national_report_data": Text("hệ thống báo cáo quốc gia chưa có số liệu", "no data in the national report"),
     "posted_late": Text("quyết định công khai quá hạn", "decisions posted late"),
     "no_data": Text("chưa có số liệu", "no data"),
     "no_cases": Text("không phát sinh", "none arose"),

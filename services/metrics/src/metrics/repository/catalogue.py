@@ -51,15 +51,17 @@ _DECISION_LIST = text(f"""
     where {KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
     order by d.signed_on, d.number""")
 
-_PETITIONS = text(f"""
-    select count(*) filter (where p.received_on between :first and :last),
+_PETITION_COUNTS = """count(*) filter (where p.received_on between :first and :last),
         count(*) filter (where p.received_on < :first and (p.resolved_on is null or p.resolved_on >= :first)),
         count(*) filter (where p.resolved_on between :first and :last
                            and (p.due_on is null or p.resolved_on <= p.due_on)),
         count(*) filter (where p.resolved_on between :first and :last and p.resolved_on > p.due_on),
         count(*) filter (where p.received_on <= :last and p.due_on < :last
-                           and (p.resolved_on is null or p.resolved_on > :last))
-    from dossier.petition_v1 as p where {_SUBTREE.format("p")}""")
+                           and (p.resolved_on is null or p.resolved_on > :last))"""
+_PETITIONS = text(f"select {_PETITION_COUNTS} from dossier.petition_v1 as p where {_SUBTREE.format('p')}")
+_PETITIONS_EACH = text(f"""
+    select p.agency_code, {_PETITION_COUNTS} from dossier.petition_v1 as p where {_SUBTREE.format("p")}
+    group by p.agency_code""")
 
 # A dossier names its procedure and nothing of its own catalogue: any catalogue that has it with a fee says so.
 _FEE_BEARING = text(f"""
@@ -139,6 +141,15 @@ async def field_names(connection: AsyncConnection, codes: Sequence[str], as_of: 
     """The names of fields, as known at the catalogue change; unknown codes are left out."""
     rows = await connection.execute(_FIELD_NAMES, {"codes": list(codes), "change": as_of.change})
     return {row[0]: row[1] for row in rows}
+
+
+async def petitions_each(
+    connection: AsyncConnection, scope: Scope, period: ReportingPeriod
+) -> dict[str, dict[str, int]]:
+    """The same for each agency that ever had a petition, without those below it."""
+    values = _values(str(_PETITIONS_EACH), scope, AsOf(0, 0, latest=True), period)
+    rows = await connection.execute(_PETITIONS_EACH, values)
+    return {row[0]: dict(zip(PETITION_SETS, row[1:], strict=True)) for row in rows}
 
 
 def _values(statement: str, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, object]:

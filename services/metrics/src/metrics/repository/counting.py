@@ -21,8 +21,8 @@ from metrics.repository.catalogue import fee_bearing
 from metrics.repository.members import DUE_ON, MEMBERS, OUTCOME, TOUCHES, changed_by, counted
 from metrics.repository.scoping import AsOf, bind, facts_where, only
 
-KEYS = {"procedure": "f.procedure_code", "field": "f.field_code"}
-"""By what rows may be grouped here; agencies, channels and periods are asked for one by one."""
+KEYS = {"procedure": "f.procedure_code", "field": "f.field_code", "agency": "f.agency_code"}
+"""By what rows may be grouped here. An agency's row is its own dossiers, without those of agencies below it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ _REVISIONS = text(f"""
     where agency_code = :agency and first_on = :first and last_on = :last and indicator_id = :indicator
       and change <= :change
     order by revision desc limit :most""")
+_ENTERED_BY = text("""
+    select distinct on (agency_code) agency_code, number from metrics.indicator
+    where indicator_id = :indicator and first_on = :first and last_on = :last and change <= :change
+    order by agency_code, revision desc""")
 _ADD = text(f"""
     insert into metrics.indicator ({_COLUMNS})
     values ((select coalesce(max(change), 0) + 1 from metrics.indicator), :indicator, :agency, :first, :last,
@@ -85,6 +89,15 @@ async def revisions(connection: AsyncConnection, key: Key, change: int, most: in
     """The revisions of one number, newest first, at most ``most``."""
     rows = await connection.execute(_REVISIONS, _key(key) | {"change": change, "most": most})
     return [_entered(row) for row in rows]
+
+
+async def entered_by(
+    connection: AsyncConnection, indicator: str, first: date, last: date, change: int
+) -> dict[str, Decimal]:
+    """What each agency says of one indicator for exactly these days; withdrawn and never entered ones are left out."""
+    values = {"indicator": indicator, "first": first, "last": last, "change": change}
+    rows = await connection.execute(_ENTERED_BY, values)
+    return {row.agency_code: row.number for row in rows if row.number is not None}
 
 
 async def add(connection: AsyncConnection, key: Key, revision: int, content: Content, by: str, at: datetime) -> Entered:

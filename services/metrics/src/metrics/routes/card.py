@@ -17,6 +17,7 @@ from metrics.routes.figures import READS_FIGURES, REFUSALS
 from metrics.routes.parameters import question_of, some_agency
 from metrics.schemas.asked import CardParameters
 from metrics.schemas.card import Form766Out, form_766_out
+from shared.domain.level import AuthorityLevel
 from shared.runtime.answers import conditional, encode
 from shared.runtime.database import snapshot
 
@@ -24,19 +25,27 @@ router = APIRouter(prefix="/v1/forms", tags=["forms"], dependencies=[READS_FIGUR
 _VARIANTS = {name: variant for variant, name in PUBLIC_NAMES.items()}
 
 
+_BREAKDOWNS = {
+    "below": None,
+    "department": AuthorityLevel.PROVINCIAL_DEPARTMENT,
+    "commune": AuthorityLevel.COMMUNE,
+}
+
+
 @router.get("/766", response_model=Form766Out, summary="The QĐ 766 index", responses=media_types("csv", "xlsx"))
 async def card(request: Request, given: Annotated[CardParameters, Query()]) -> Response:
     """The six groups of QĐ 766/QĐ-TTg for an agency, and the totals of each agency below it.
 
-    Scored from our records only: progress, online services, and the posting of decisions. Every other criterion is
-    shown as not known, between 0 and its maximum, so that the total is a range until its counts are connected.
+    Scored from our records only: progress, online services, payment, digitisation, petitions, the posting of decisions,
+    and the sync rate an agency enters. A criterion nobody tells of is shown as not known, between 0 and its maximum, so
+    that the total is a range; dossiers whose portal is silent widen theirs.
     """
     some_agency(given.agency)
     question = question_of(find("on_time_rate_766"), given.question())
     layout = layout_for(question.period.last, _VARIANTS[given.variant])
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
-        index = await index_766(connection, question, moment, layout)
+        index = await index_766(connection, question, moment, layout, _BREAKDOWNS[given.breakdown])
         head = await letterhead(connection, question.scope.agency, moment, question.period.last)
     if given.format != "json":
         return await download(request, paper(index, head), given.format, given.language)

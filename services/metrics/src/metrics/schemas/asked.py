@@ -129,6 +129,9 @@ class CardParameters(PaperParameters):
     variant: Literal["api", "document"] = Field(
         "api", description="api: as the national portal publishes it; document: as the business-rules document says."
     )
+    breakdown: Literal["below", "department", "commune"] = Field(
+        "below", description="Which agencies one level below are listed: all of them, departments, or communes."
+    )
     format: Literal["json", "csv", "xlsx"] = Field("json", description="json, or a file: csv or xlsx.")
 
 

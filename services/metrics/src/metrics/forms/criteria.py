@@ -1,0 +1,105 @@
+"""Evidence for the criteria of QĐ 766 beyond progress and online services: digitisation, payment, sync, petitions.
+
+Everything is read once for an agency and all below it, and folded to each: a form of three hundred communes is a few
+statements. Where nobody tells of a criterion it stays open; where one in part tells, the silent ones widen it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from metrics.deriving import syncs
+from metrics.domain.counts import PAYMENT_SETS, PeriodCounts, add
+from metrics.domain.folding import subtrees
+from metrics.domain.qd766.evidence import Evidence, of_numbers
+from metrics.domain.qd766.inputs import Ratio
+from metrics.domain.question import FigureQuestion, Scope
+from metrics.figures import Answer, Moment
+from metrics.repository import catalogue, counting, indicators
+from metrics.repository.services import Services
+
+DIGITAL = {
+    "ORIGINAL_RESULT_AVAILABLE": "electronic_result_rate_766",
+    "SO_HOA_GIAY_TO_GIAI_QUYET": "dossier_digitised_rate",
+    "REUSED_DIGITIZED_DATA": "data_reuse_rate",
+    "SYNCED_WITH_DVCQG_PERSONAL_STORAGE": "personal_store_sync_rate",
+    "CITIZEN_DATA_CONNECTED_DOSSIER": "citizen_db_dossier_rate",
+    "PAYMENT_DOSSIERS": "online_payment_rate",
+}
+"""Criteria scored from what portals tell beside a dossier's days, and their figures."""
+
+_MOST_AGENCIES = 100_000
+_ENTERED = (("hand_entered", None),)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside the tallies, by agency: payments, synced dossiers, petitions (None: there is no source)."""
+
+    payments: Mapping[str, PeriodCounts]
+    synced: Mapping[str, Ratio]
+    petitions: Mapping[str, Mapping[str, int]] | None
+
+
+async def beside(connection: AsyncConnection, question: FigureQuestion, codes: Sequence[str], moment: Moment) -> Beside:
+    """For each of the agencies, with everything below it."""
+    period, as_of = question.period, moment.as_of
+    paid = await counting.by_key(
+        connection, question.scope, as_of, period, "agency", None, _MOST_AGENCIES, PAYMENT_SETS
+    )
+    payments = dict.fromkeys(codes, PeriodCounts())
+    for agency, counts in paid:
+        for code in set(codes).intersection(subtrees(agency)):
+            payments[code] = add(payments[code], counts)
+    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
+    province = (question.scope.agency or "").partition(".")[0]
+    petitions = await catalogue.petitions_each(connection, Scope(agency=province), period) if as_of.latest else {}
+    folded = _folded(petitions, codes) if petitions else None
+    return Beside(payments, await syncs(connection, period, change), folded)
+
+
+def _folded(told: Mapping[str, Mapping[str, int]], codes: Sequence[str]) -> dict[str, dict[str, int]]:
+    found = {code: dict.fromkeys(catalogue.PETITION_SETS, 0) for code in codes}
+    for agency, sets in told.items():
+        for code in found.keys() & set(subtrees(agency)):
+            for name, number in sets.items():
+                found[code][name] += number
+    return found
+
+
+def with_payments(counts: PeriodCounts, payments: PeriodCounts) -> PeriodCounts:
+    """The counts of an agency with its payments, which no tally holds."""
+    return replace(counts, **{name: getattr(payments, name) for name in PAYMENT_SETS})
+
+
+def told(answered: Answer) -> Evidence | None:
+    """Evidence from a rate that rests on what portals tell; None: not one of them tells."""
+    numbers = answered.numbers
+    if numbers.denominator == 0 and (numbers.unknown or not answered.feeds):
+        return None
+    return of_numbers(numbers, answered.flags, complete=answered.complete)
+
+
+def entered_and_petitions(found: Beside, code: str) -> dict[str, Evidence]:
+    """1.4 from what the agency entered, 5.2 from petitions. Neither is ever proven complete."""
+    evidence: dict[str, Evidence] = {}
+    ratio = found.synced.get(code)
+    if ratio is not None:
+        marks = tuple((mark.value, None) for mark in ratio.quality)
+        evidence["DOSSIER_SYNC"] = Evidence(ratio, ratio, ratio, (*_ENTERED, *marks), complete=False)
+    if found.petitions is not None:
+        sets = found.petitions[code]
+        on_time = sets["petitions_on_time"]
+        handled = Ratio(on_time, on_time + sets["petitions_late"] + sets["petitions_overdue"])
+        flags = (("source_unproven", None),)
+        evidence["PETITION_PROCESSING_ON_TIME"] = Evidence(handled, handled, handled, flags, complete=False)
+    return evidence
+
+
+def transactions(known: Services, payments: PeriodCounts) -> Evidence:
+    """Fee-bearing procedures with an online payment. A dossier that tells nothing may be the first one paid."""
+    most = min(known.fee_bearing, known.paid + payments.payment_unknown)
+    low, high = Ratio(known.paid, known.fee_bearing), Ratio(most, known.fee_bearing)
+    flags = (("unknown_records", payments.payment_unknown),) if most > known.paid else ()
+    return Evidence(low, low, high, flags, complete=most == known.paid)
