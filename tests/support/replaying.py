@@ -9,7 +9,7 @@ from dossier_sync.domain.replay import Order, Replay, Trigger, What
 from dossier_sync.portals import Portal
 from dossier_sync.replaying import bounds_of, react, settle
 from dossier_sync.repository.replays import order
-from dossier_sync.repository.rules import statutory_dates
+from dossier_sync.repository.rules import links, statutory_dates
 from shared.runtime.database import transaction
 from support.syncing import FEED, NOW
 
@@ -29,8 +29,8 @@ async def settled(
 ) -> list[Replay]:
     """Every standing order of the feed, carried out."""
     async with transaction(engine) as connection:
-        statutory = await statutory_dates(connection)
-    return await settle(engine, portal, FEED, bounds_of(now, SKEW, statutory.due), stop or asyncio.Event())
+        statutory, listed = await statutory_dates(connection), (await links(connection)).flags
+    return await settle(engine, portal, FEED, bounds_of(now, SKEW, statutory.due, listed), stop or asyncio.Event())
 
 
 async def reacted(engine: AsyncEngine, portal: Portal, *, now: datetime = NOW) -> list[Replay]:

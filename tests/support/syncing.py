@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from dossier_sync.plan import FeedPlan, FixedPlans
 from dossier_sync.portals import Portal
 from dossier_sync.repository.feeds import register
+from dossier_sync.repository.rules import links
 from dossier_sync.sync import Window, run_once
 from dossier_sync.tables import feed
 from shared.runtime.database import transaction
@@ -54,7 +55,9 @@ async def sync(
 ) -> Ending:
     """One run from claim to verdict."""
     lease = await claimed(engine, mode=mode, name=name)
-    return await run_once(engine, portal, lease, WINDOW, lambda *_: None, now=now, stop=asyncio.Event())
+    async with transaction(engine) as connection:
+        listed = (await links(connection)).flags
+    return await run_once(engine, portal, lease, WINDOW, lambda *_: None, now=now, stop=asyncio.Event(), listed=listed)
 
 
 async def rows(engine: AsyncEngine, question: str) -> list[dict[str, Any]]:

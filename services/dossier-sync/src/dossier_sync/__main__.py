@@ -22,7 +22,7 @@ from dossier_sync.petitions import import_petitions
 from dossier_sync.plan import Plans
 from dossier_sync.replaying import bounds_of, settle
 from dossier_sync.repository.replays import order
-from dossier_sync.repository.rules import statutory_dates
+from dossier_sync.repository.rules import links, statutory_dates
 from dossier_sync.repository.verify import verify
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.sync import Drained
@@ -143,10 +143,10 @@ async def _replay(
         return 1
     async with transaction(engine) as connection:
         number = await order(connection, Order(feed, what, Trigger.OPERATOR, _COMMAND, reasons))
-        statutory = await statutory_dates(connection)
+        statutory, listed = await statutory_dates(connection), (await links(connection)).flags
     portal = plans[feed].open()
     try:
-        bounds = bounds_of(now(), plans[feed].window.skew, statutory.due)
+        bounds = bounds_of(now(), plans[feed].window.skew, statutory.due, listed)
         ended = await settle(engine, portal, feed, bounds, _stop_on_signals(), only=number)
     finally:
         await portal.aclose()

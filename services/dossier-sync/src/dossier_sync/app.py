@@ -9,7 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from dossier_sync.configuration import FileWatch
 from dossier_sync.gauges import refresh_gauges, set_file_refused
 from dossier_sync.inbound import Rules, Terms
-from dossier_sync.routes import alarms, at_risk, console, dossiers, feeds, inbound, ledger, quarantine, replays
+from dossier_sync.routes import (
+    alarms,
+    at_risk,
+    console,
+    dossiers,
+    feeds,
+    inbound,
+    ledger,
+    pending,
+    quarantine,
+    replays,
+)
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
 from shared.contracts.problem import ProblemType
@@ -58,6 +69,7 @@ def build(settings: DossierSyncSettings) -> FastAPI:
             quarantine.router,
             replays.router,
             at_risk.router,
+            pending.router,
             dossiers.router,
             ledger.router,
             inbound.router,

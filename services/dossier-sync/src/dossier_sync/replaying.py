@@ -8,16 +8,18 @@ whatever stands. Every order stays as the audit of itself: who, when, why, how m
 import asyncio
 from datetime import date, datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dossier_sync.domain.dossier import PortalRecord
 from dossier_sync.domain.intake import Bounds, StatutoryDue
+from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.reasons import Cause, cured_by
 from dossier_sync.domain.replay import Order, Replay, Trigger, What
 from dossier_sync.portals import Portal, RecordUnreadable
 from dossier_sync.repository.asides import any_aside
 from dossier_sync.repository.causes import Seen, note_seen, seen
 from dossier_sync.repository.heads import PageConflict
+from dossier_sync.repository.pending import any_pending
 from dossier_sync.repository.replays import Redecode, carry_portion, last_ordered_within, list_replays, order
 from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.database import transaction
@@ -31,10 +33,10 @@ WORKER = "worker"
 """Who orders what a cause calls for."""
 
 
-def bounds_of(now: datetime, skew: timedelta, statutory_due: StatutoryDue) -> Bounds:
+def bounds_of(now: datetime, skew: timedelta, statutory_due: StatutoryDue, listed: Listed = nobody_can_say) -> Bounds:
     """What intake may assume of a record that is read again now."""
     latest = now + skew
-    return Bounds(latest, _local_day(latest), statutory_due, _local_day)
+    return Bounds(latest, _local_day(latest), statutory_due, _local_day, listed=listed)
 
 
 async def react(engine: AsyncEngine, portal: Portal, feed: str) -> None:
@@ -45,9 +47,15 @@ async def react(engine: AsyncEngine, portal: Portal, feed: str) -> None:
         if not await last_ordered_within(connection, feed, Trigger.TIME, _A_DAY):
             called_for.append(_retry(feed, Trigger.TIME, Cause.TIME))
         for wanted in called_for:
-            if wanted.reasons is None or await any_aside(connection, feed, wanted.reasons):
+            if await _is_worth_it(connection, wanted):
                 await order(connection, wanted)
         await note_seen(connection, feed, now)
+
+
+async def _is_worth_it(connection: AsyncConnection, wanted: Order) -> bool:
+    if wanted.what is What.UNLISTED:
+        return await any_pending(connection, wanted.feed)
+    return wanted.reasons is None or await any_aside(connection, wanted.feed, wanted.reasons)
 
 
 async def settle(
@@ -105,6 +113,7 @@ def _called_for(feed: str, before: Seen, now: Seen) -> list[Order]:
         wanted.append(Order(feed, What.UNMAPPED, Trigger.MAP, WORKER))
     if before.catalogue_change is not None and (now.catalogue_change or 0) > before.catalogue_change:
         wanted.append(_retry(feed, Trigger.CATALOGUE, Cause.CATALOGUE))
+        wanted.append(Order(feed, What.UNLISTED, Trigger.CATALOGUE, WORKER))
     return wanted
 
 

@@ -111,6 +111,14 @@ revision = Table(
     PrimaryKeyConstraint("feed_id", "page", "dossier_code", name="revision_pkey"),
 )
 
+REVISION_IS_PENDING = "revision.flags && array['procedure_unlisted', 'agency_unlisted']::text[]"
+Index(
+    "revision_pending_key",
+    revision.c.feed_id,
+    revision.c.dossier_code,
+    postgresql_where=text(REVISION_IS_PENDING.removeprefix("revision.")),
+)
+
 head = Table(
     "head",
     metadata,

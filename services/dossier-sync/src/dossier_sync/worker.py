@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.domain.links import Listed
 from dossier_sync.domain.statutory import StatutoryDates
 from dossier_sync.heart import Hung, beat
 from dossier_sync.plan import FeedPlan, Plans
 from dossier_sync.portals import Portal
 from dossier_sync.replaying import bounds_of, react, settle
 from dossier_sync.repository.feeds import end_hung, full_run_is_due, note
-from dossier_sync.repository.rules import statutory_dates
+from dossier_sync.repository.rules import links, statutory_dates
 from dossier_sync.sync import Drained, run_once
 from dossier_sync.tables import feed, run
 from dossier_sync.watching import look_back
@@ -96,14 +97,14 @@ async def work_once(
         full_due = await full_run_is_due(connection, lease, plan.full_every)
         lease = await take_turn(connection, feed, run, lease, full_due=full_due)
     async with transaction(engine) as connection:
-        statutory = await statutory_dates(connection)
+        statutory, listed = await statutory_dates(connection), (await links(connection)).flags
     plan.line.trust(lease.claimed_at)
     portal = await _opened(engine, lease, plan)
     if portal is None:
         return None
     aside = until_next_tick(lease, at_least=_LEAST_SLICE) if lease.mode == FULL and only is None else None
     halt = asyncio.Event()
-    running = _carried(engine, portal, lease, plan, statutory, halt)
+    running = _carried(engine, portal, lease, plan, statutory, listed, halt)
     try:
         ending = await _watched(engine, habits, lease, plan, running, stop, halt, aside)
     except Drained:
@@ -118,13 +119,21 @@ async def work_once(
 
 
 async def _carried(
-    engine: AsyncEngine, portal: Portal, lease: Lease, plan: FeedPlan, statutory: StatutoryDates, halt: asyncio.Event
+    engine: AsyncEngine,
+    portal: Portal,
+    lease: Lease,
+    plan: FeedPlan,
+    statutory: StatutoryDates,
+    listed: Listed,
+    halt: asyncio.Event,
 ) -> Ending:
     """What was set aside is read again where its cause is gone; then the run."""
     await react(engine, portal, lease.feed)
-    bounds = bounds_of(lease.claimed_at, plan.window.skew, statutory.due)
+    bounds = bounds_of(lease.claimed_at, plan.window.skew, statutory.due, listed)
     await settle(engine, portal, lease.feed, bounds, halt)
-    return await run_once(engine, portal, lease, plan.window, statutory.due, now=lease.claimed_at, stop=halt)
+    return await run_once(
+        engine, portal, lease, plan.window, statutory.due, now=lease.claimed_at, stop=halt, listed=listed
+    )
 
 
 async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> Portal | None:

@@ -94,6 +94,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "time": ("đã qua ngày", "a day passed"),
     "waiting": ("đang chờ", "waiting"),
     "what_quarantine": ("bản ghi cách ly", "what is set aside"),
+    "what_unlisted": ("hồ sơ chờ danh mục", "dossiers waiting for the catalogue"),
     "what_unmapped": ("trạng thái chưa ánh xạ", "unmapped states"),
     "what_heads": ("toàn bộ hồ sơ", "every dossier"),
 }

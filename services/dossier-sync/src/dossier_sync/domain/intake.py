@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dossier_sync.domain.dossier import Dossier, Flag, PortalRecord, Quarantined, Reason, Round, step_key
+from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.step import Step, told_again
 from shared.domain.identifiers import IdentifierError, dossier_agency
 from shared.domain.status import ENDED, EXCLUDED, OPEN, WAITING_ON_APPLICANT, DossierStatus
@@ -31,6 +32,7 @@ class Bounds:
     local_day: Callable[[datetime], date]
     accept_older: bool = False
     """An operator said that the portal's older versions are the truth (it was restored from a backup)."""
+    listed: Listed = nobody_can_say
 
 
 def admit(
@@ -54,10 +56,10 @@ def admit(
         return _aside(record, key, source_hash, Reason.DATE_IMPOSSIBLE, impossible)
     if modified_at is None:
         return _aside(record, key, source_hash, Reason.DATE_UNREADABLE, "modified_at")
-    flags = _flags(record)
+    agency = agency or str(inside)
+    flags = _flags(record) + bounds.listed(agency, procedure, received_on)
     if previous is not None and modified_at >= previous.modified_at:
-        odd = _odd_history(previous, status, received_on)
-        flags = (*(flags or ()), *odd) if odd else flags
+        flags += _odd_history(previous, status, received_on)
         previous = None if _is_another_case(previous, received_on) else previous
     first_due_on, statutory, supplements = due_on, None, None
     if previous is not None:
@@ -68,8 +70,8 @@ def admit(
     if told or previous is not None or status in WAITING_ON_APPLICANT:
         supplements = _rounds(told, previous, status, bounds.local_day(modified_at))
     return Dossier(
-        key, agency or str(inside), procedure, field, channel, status, received_on, due_on,
-        first_due_on, statutory, ended_on, returned_on, supplements, flags, modified_at, False, particulars,
+        key, agency, procedure, field, channel, status, received_on, due_on,
+        first_due_on, statutory, ended_on, returned_on, supplements, flags or None, modified_at, False, particulars,
         source_hash, text,
     )  # fmt: skip
 
@@ -82,7 +84,7 @@ _UNREADABLE = {
 """Why a field that cannot be read sets its record aside; for every other field it is a date."""
 
 
-def _flags(record: PortalRecord) -> tuple[str, ...] | None:
+def _flags(record: PortalRecord) -> tuple[str, ...]:
     status, received_on, ended_on, due_on = record.status, record.received_on, record.ended_on, record.due_on
     flags: list[str] = []
     if not record.agency_code:
@@ -97,7 +99,7 @@ def _flags(record: PortalRecord) -> tuple[str, ...] | None:
         flags.append(Flag.DUE_BEFORE_RECEIPT)
     if record.particulars is not None and _UNREAD in record.particulars:
         flags.append(Flag.PARTICULARS_UNREAD)
-    return tuple(flags) or None
+    return tuple(flags)
 
 
 def _odd_history(previous: Dossier, status: int, received_on: date | None) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ class What(StrEnum):
 
     QUARANTINE = "quarantine"
     """Records set aside, of one reason or of all, or a single one."""
+    UNLISTED = "unlisted"
+    """Current versions whose procedure or agency the catalogue did not know."""
     UNMAPPED = "unmapped"
     """Current versions whose state is in no map."""
     HEADS = "heads"

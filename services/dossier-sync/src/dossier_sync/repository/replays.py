@@ -20,6 +20,7 @@ from dossier_sync.domain.replay import Order, Replay, Trigger, What
 from dossier_sync.repository import heads, ledger, quarantine
 from dossier_sync.repository.heads import Driver
 from dossier_sync.repository.pages import sort_out, write
+from dossier_sync.repository.pending import pending_codes
 from dossier_sync.repository.quarantine import QuarantineChanges
 from dossier_sync.tables import feed, head, replay
 from dossier_sync.tables import quarantine as asides
@@ -190,7 +191,10 @@ async def _read_heads(
     )
     if row.what == What.UNMAPPED:
         question = question.where(head.c.status == int(DossierStatus.UNMAPPED))
-    codes = list((await connection.execute(question)).scalars())
+    if row.what == What.UNLISTED:
+        codes = await pending_codes(connection, feed_id, row.position, min(PORTION, row.most - row.tried))
+    else:
+        codes = list((await connection.execute(question)).scalars())
     known = await heads.lock(driver, codes)
 
     def decode(record: Any, key: str, source_hash: bytes) -> PortalRecord | Quarantined:

@@ -3,8 +3,9 @@
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dossier_sync.domain.links import Links
 from dossier_sync.domain.statutory import StatutoryDates
-from shared.contracts.views import calendar_v1, limit_v1, version_v1
+from shared.contracts.views import agency_v1, calendar_v1, limit_v1, procedure_v1, version_v1
 from shared.domain.calendar import WorkingCalendar
 from shared.domain.level import LimitUnit
 
@@ -22,6 +23,19 @@ async def statutory_dates(connection: AsyncConnection) -> StatutoryDates:
     )
     rows = [tuple(row) for row in await connection.execute(limits)]
     return StatutoryDates(rows, await calendar(connection))
+
+
+async def links(connection: AsyncConnection) -> Links:
+    """Procedures and agencies the catalogue knows or ever knew: what was in force on an old day still was."""
+    found = await connection.execute(select(func.to_regclass("catalogue.procedure_v1")))
+    if found.scalar_one() is None:
+        return Links((), ())
+    listed = select(
+        procedure_v1.c.agency_code, procedure_v1.c.procedure_code, procedure_v1.c.valid_from, procedure_v1.c.valid_to
+    )
+    rows = [tuple(row) for row in await connection.execute(listed)]
+    agencies = await connection.execute(select(agency_v1.c.agency_code).distinct())
+    return Links(rows, set(agencies.scalars()))
 
 
 async def calendar(connection: AsyncConnection) -> WorkingCalendar | None:

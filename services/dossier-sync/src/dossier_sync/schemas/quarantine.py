@@ -52,6 +52,7 @@ class ReplayWanted(BaseModel):
     feed: str = Field(description="The feed.", max_length=200)
     what: What = Field(
         description="`quarantine`: what is set aside; `unmapped`: dossiers whose state is in no map; "
+        "`unlisted`: those whose procedure or agency the catalogue lacked; "
         "`heads`: every dossier as it stands."
     )
     reason: Reason | None = Field(None, description="With `quarantine`: only what is set aside for this reason.")
@@ -69,7 +70,7 @@ class ReplayOut(BaseModel):
 
     replay_id: int = Field(description="Its number.")
     feed: str = Field(description="The feed.")
-    what: What = Field(description="Which records: `quarantine`, `unmapped` or `heads`.")
+    what: What = Field(description="Which records: `quarantine`, `unlisted`, `unmapped` or `heads`.")
     trigger: Trigger = Field(description="`operator`; or what made the trouble go away: `map`, `catalogue`, `time`.")
     requested_by: str = Field(description="The client that asked; `worker` or `command` when it was none.")
     requested_at: datetime = Field(description="When.")
