@@ -107,6 +107,7 @@ async def test_other_bytes_with_the_same_facts_are_no_change(engine: AsyncEngine
     assert len(await rows(engine, LEDGER)) == 1
 
 
+@pytest.mark.fault("F55")
 async def test_an_older_version_is_kept_as_history_and_never_counts(engine: AsyncEngine) -> None:
     new = a_record(updatedDate="2024-01-18T04:00:00.000+0000", completedDate="2024-01-18T03:00:00.000+0000")
     portal = FakeIgate([new])
@@ -128,6 +129,7 @@ async def test_an_older_version_is_kept_as_history_and_never_counts(engine: Asyn
     assert await chain_holds(engine)
 
 
+@pytest.mark.fault("F56")
 async def test_at_the_same_instant_the_further_status_wins(engine: AsyncEngine) -> None:
     portal = FakeIgate([a_record()])
     await sync(engine, portal.portal())
@@ -237,6 +239,7 @@ async def test_the_hot_edge_is_left_to_the_next_run(engine: AsyncEngine) -> None
     assert len(await rows(engine, "select 1 as one from dossier.head")) == 4
 
 
+@pytest.mark.fault("F81")
 async def test_a_change_of_the_far_future_is_set_aside_and_blocks_nothing(engine: AsyncEngine) -> None:
     portal = FakeIgate([*some(3), a_record("000.00.99.H24-240115-0099", updatedDate="2099-01-01T00:00:00.000+0000")])
     assert (await sync(engine, portal.portal())).verdict is Verdict.SUCCEEDED
@@ -306,6 +309,7 @@ async def test_a_drained_run_goes_on_where_it_stopped(engine: AsyncEngine) -> No
     assert (run["run_id"], run["claims"], run["new"], run["seen"]) == (1, 2, 6, 6)
 
 
+@pytest.mark.fault("F70", "F101")
 async def test_two_feeds_telling_of_one_dossier_give_one_dossier(engine: AsyncEngine) -> None:
     city, nation = FakeIgate([a_record()]), FakeIgate([a_record(updatedDate="2024-01-16T00:00:00.000+0000")])
     await sync(engine, city.portal())
@@ -317,6 +321,7 @@ async def test_two_feeds_telling_of_one_dossier_give_one_dossier(engine: AsyncEn
     assert await rows(engine, LEDGER) == before
 
 
+@pytest.mark.fault("F57")
 async def test_two_feeds_storing_one_dossier_at_once_take_turns(engine: AsyncEngine) -> None:
     records = some(40)
     endings = await asyncio.gather(

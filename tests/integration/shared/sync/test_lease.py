@@ -44,12 +44,14 @@ async def ended(engine: AsyncEngine, lease: Lease, verdict: Verdict) -> None:
 
 
 @pytest.mark.usefixtures("feeds")
+@pytest.mark.fault("F57")
 async def test_each_feed_has_one_holder(engine: AsyncEngine) -> None:
     found = await asyncio.gather(*(claimed(engine) for _ in range(4)))
     assert sorted(one.feed for one in found if one) == ["a/dossiers", "b/dossiers"]
 
 
 @pytest.mark.usefixtures("feeds")
+@pytest.mark.fault("F57")
 async def test_a_silent_worker_is_succeeded_and_then_refused(engine: AsyncEngine) -> None:
     old = await claimed(engine, only="a/dossiers")
     assert old is not None
