@@ -11,10 +11,11 @@ from fastapi import FastAPI
 
 from catalogue.portals.decision_list import DecisionList
 from catalogue.portals.national_gateway import NationalGateway
-from catalogue.portals.national_rpc import NationalRpc, RpcAccount
+from catalogue.portals.national_rpc import NationalRpc
 from catalogue.portals.national_v1 import DETAIL, LIST, REPORTED, NationalV1
 from catalogue.reading import Portals
 from shared.runtime.http import PortalClient
+from shared.runtime.portal_rpc import RpcAccount
 from support.truth import Held, Witness
 
 URL = "http://portal.test"

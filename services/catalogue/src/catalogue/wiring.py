@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue.portals.decision_list import DecisionList
 from catalogue.portals.national_gateway import NationalGateway
-from catalogue.portals.national_rpc import NationalRpc, RpcAccount
+from catalogue.portals.national_rpc import NationalRpc
 from catalogue.portals.national_v1 import NationalV1
 from catalogue.publishing import Policy
 from catalogue.reading import Portals
@@ -22,6 +22,8 @@ from shared.domain.identifiers import AgencyCode
 from shared.runtime.database import DATABASE_TROUBLE
 from shared.runtime.http import PortalAuth, PortalClient
 from shared.runtime.logs import logger
+from shared.runtime.portal_credentials import CREDENTIALS
+from shared.runtime.portal_rpc import RpcAccount
 from shared.sync.lease import FenceLost
 
 OFF = "off"
@@ -64,9 +66,10 @@ async def open_portals(settings: CatalogueSettings) -> AsyncIterator[Portals]:
 
         rpc, gateway = (url or settings.portal_url for url in (settings.rpc_url, settings.gateway_url))
         days = settings.decisions_url
+        shared = CREDENTIALS.of(rpc, account.login_path, account.username, account.password)
         yield Portals(
             v1=NationalV1(client(settings.portal_url), page_size=settings.page_size),
-            rpc=None if rpc == OFF else NationalRpc(client(rpc, account.session()), account),
+            rpc=None if rpc == OFF else NationalRpc(client(rpc, account.session(shared)), account),
             gateway=None if gateway == OFF else NationalGateway(client(gateway), path=settings.gateway_path),
             decision_list=DecisionList(client(days), days) if days else None,
         )

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 from dossier_sync.plan import KIND, FeedPlan
 from dossier_sync.portals import Portal
 from dossier_sync.portals.igate import SIGN_ON_PATH, Igate
+from dossier_sync.portals.opencps import Opencps
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.sync import Window
 from shared.domain.identifiers import AgencyCode
 from shared.runtime.http import ClientCredentials, PortalClient
+from shared.runtime.portal_credentials import CREDENTIALS
 from shared.runtime.portal_line import PortalLine
 from shared.runtime.settings import environment
 from shared.sync.adapters import Adapter, known
@@ -28,6 +30,7 @@ from shared.sync.secrets import Secrets
 
 ADAPTERS: Mapping[str, Adapter[Portal]] = {
     "igate": Adapter(Igate),
+    "opencps": Adapter(Opencps),
 }
 
 
@@ -102,10 +105,13 @@ def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, dig
 def _environment_portal(settings: DossierSyncSettings, line: PortalLine) -> Portal:
     """The iGate of the environment. Its own host and its Keycloak's are the only ones that are spoken to."""
     token_url = settings.token_url or f"{settings.portal_url.rstrip('/')}/{SIGN_ON_PATH}"
+    secret = settings.client_secret.get_secret_value()
     client = PortalClient(
         settings.portal_url,
         allow_hosts={urlsplit(url).hostname or "" for url in (settings.portal_url, token_url)},
-        auth=ClientCredentials(token_url, settings.client_id, settings.client_secret.get_secret_value()),
+        auth=ClientCredentials(
+            token_url, settings.client_id, secret, credential=CREDENTIALS.of(token_url, settings.client_id, secret)
+        ),
         total_deadline=settings.deadline_seconds,
         max_bytes=settings.max_page_bytes,
         line=line,

@@ -17,8 +17,17 @@ import stamina
 from aiolimiter import AsyncLimiter
 
 from shared.runtime.clock import now
-from shared.runtime.portal_answers import read, refuse_bad_status, refuse_other_media
-from shared.runtime.portal_auth import Bearer, Call, ClientCredentials, Exchange, PortalAuth, SessionLogin
+from shared.runtime.portal_answers import read, refuse_bad_status, refuse_other_media, tells_ended_session
+from shared.runtime.portal_auth import (
+    Basic,
+    Bearer,
+    Call,
+    ClientCredentials,
+    Exchange,
+    Lgsp,
+    PortalAuth,
+    SessionLogin,
+)
 from shared.runtime.portal_errors import (
     EgressForbidden,
     PortalClockWrong,
@@ -37,11 +46,13 @@ from shared.runtime.portal_pace import Pace
 from shared.runtime.portal_signals import FAILURES, GAP, Certificates, clock_offset, distrust_of, kind_of, note_clock
 
 __all__ = [
+    "Basic",
     "Bearer",
     "Call",
     "ClientCredentials",
     "EgressForbidden",
     "Exchange",
+    "Lgsp",
     "PortalAuth",
     "PortalClient",
     "PortalClockWrong",
@@ -189,18 +200,26 @@ class PortalClient:
         except PortalRefused:
             if self._auth is None:
                 raise
-            self._auth.forget()
             return await self._once(call, decode)
 
     async def _once(self, call: Call, decode: Callable[[bytes], T]) -> T:
         ready = replace(call, headers=dict(call.headers))
-        if self._auth is not None:
-            await self._auth.prepare(ready, self._send)
-        body = await self._send(ready)
+        if self._auth is None:
+            return self._meaning(ready, await self._send(ready), decode)
+        await self._auth.prepare(ready, self._send)
+        try:
+            return self._meaning(ready, await self._send(ready), decode)
+        except PortalRefused:
+            self._auth.forget(ready)
+            raise
+
+    def _meaning(self, ready: Call, body: bytes, decode: Callable[[bytes], T]) -> T:
         try:
             return decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            message = f"{self._name(call)} answered with a body we cannot read: {error}"
+            if tells_ended_session(body):
+                raise PortalRefused(f"{self._name(ready)} answered 200 and that our session is over.") from None
+            message = f"{self._name(ready)} answered with a body we cannot read: {error}"
             raise PortalShapeChanged(message, digest=sha256(body).digest()) from None
 
     async def _send(self, call: Call) -> bytes:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from hashlib import sha256
 
 import httpx
+import msgspec
 
 from shared.runtime.clock import now
 from shared.runtime.portal_errors import (
@@ -20,6 +21,8 @@ from shared.runtime.portal_errors import (
     PortalUnavailable,
 )
 
+_SESSION_WORDS = ("phiên", "session", "đăng nhập", "login", "token", "unauthorized")
+_LONGEST_REFUSAL = 4096
 _SAMPLE = 4096
 _SMALL = 1024 * 1024
 _FAR = 10**10
@@ -41,6 +44,24 @@ def refuse_bad_status(name: str, response: httpx.Response) -> None:
         raise PortalUnavailable(f"{name} answered {status}.", retry_after=wait, kind=f"status_{status}")
     if status not in (200, 201):  # The 2026 national platform answers reads with 201.
         raise PortalShapeChanged(f"{name} answered {status}.")
+
+
+def tells_ended_session(body: bytes) -> bool:
+    """Whether an answer of status 200 that is not the agreed one says that we are not let in, as portals do it.
+
+    No portal publishes a code for it, so it is known by its words: a short object with an error code and a message that
+    speaks of the session or of signing in. The client then logs in once more; being wrong costs one login.
+    """
+    if len(body) > _LONGEST_REFUSAL:
+        return False
+    try:
+        told = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    if not isinstance(told, dict) or not told.keys() & {"error_code", "response_code", "code", "error"}:
+        return False
+    said = " ".join(str(told.get(key) or "") for key in ("message", "error", "error_description")).casefold()
+    return any(word in said for word in _SESSION_WORDS)
 
 
 async def refuse_other_media(name: str, response: httpx.Response, media_types: Collection[str]) -> None:

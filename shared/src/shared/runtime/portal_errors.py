@@ -4,7 +4,8 @@ Users: ``http``, the adapters and sync runs of catalogue and dossier_sync.
 
     PortalError
     ├── PortalUnavailable     may pass by itself: network, time-out, 5xx                 (the only one retried)
-    │   └── PortalRateLimited the portal says that we ask too much                       (waited for, then the run ends)
+    │   ├── PortalRateLimited the portal says that we ask too much                       (waited for, then the run ends)
+    │   └── PortalLoginAway   its login does not answer and no session is held
     ├── PortalRefused         our credentials or scope
     ├── PortalShapeChanged    not the agreed answer: 404, HTML, broken JSON, missing field, error inside a 200
     │   └── PortalPageRepeats the answer is that of another page: a cache between, or a list that goes in circles
@@ -50,6 +51,12 @@ class PortalRateLimited(PortalUnavailable):
     """The portal says that we ask too much. It costs no attempt: the wait it names is kept, up to a limit."""
 
     failure = "rate_limited"
+
+
+class PortalLoginAway(PortalUnavailable):
+    """The login does not answer, and no session is held that still lives. For the operator it is a matter of access."""
+
+    failure = "auth"
 
 
 class PortalRefused(PortalError):

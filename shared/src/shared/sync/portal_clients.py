@@ -6,9 +6,10 @@ begins after a password was rotated uses the new one.
 
 from collections.abc import Callable
 
-from shared.runtime.http import Bearer, ClientCredentials, PortalAuth, PortalClient
+from shared.runtime.http import Basic, Bearer, ClientCredentials, Lgsp, PortalAuth, PortalClient
+from shared.runtime.portal_credentials import CREDENTIALS
 from shared.runtime.portal_line import PortalLine
-from shared.sync.portal_terms import BearerLogin, ClientLogin, PortalTerms, SessionLogin
+from shared.sync.portal_terms import BasicLogin, BearerLogin, ClientLogin, Login, PortalTerms, SessionLogin
 from shared.sync.secrets import Secrets
 
 EnterSession = Callable[[str, str], PortalAuth]
@@ -17,11 +18,23 @@ EnterSession = Callable[[str, str], PortalAuth]
 
 def auth_of(portal: PortalTerms, secrets: Secrets, enter: EnterSession | None = None) -> PortalAuth | None:
     """The way in. Raises ``SecretMissing``."""
-    login = portal.auth
+    inner = _inner(portal.auth, secrets, enter)
+    if portal.gateway_token is None:
+        return inner
+    return Lgsp(secrets.find(portal.gateway_token).get_secret_value(), inner)
+
+
+def _inner(login: Login, secrets: Secrets, enter: EnterSession | None) -> PortalAuth | None:
     if isinstance(login, ClientLogin):
-        return ClientCredentials(login.token_url, login.client_id, secrets.find(login.secret).get_secret_value())
+        secret = secrets.find(login.secret).get_secret_value()
+        credential = CREDENTIALS.of(login.token_url, login.client_id, secret)
+        return ClientCredentials(
+            login.token_url, login.client_id, secret, in_body=login.secret_in_body, credential=credential
+        )
     if isinstance(login, BearerLogin):
         return Bearer(secrets.find(login.token).get_secret_value())
+    if isinstance(login, BasicLogin):
+        return Basic(login.username, secrets.find(login.password).get_secret_value())
     if isinstance(login, SessionLogin) and enter is not None:
         return enter(login.username, secrets.find(login.password).get_secret_value())
     return None

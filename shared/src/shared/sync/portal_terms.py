@@ -90,12 +90,13 @@ class NoLogin(Terms):
 
 
 class ClientLogin(Terms):
-    """OAuth2 client credentials (Keycloak)."""
+    """OAuth2 client credentials: the client in a Basic header (Keycloak), or in the form, as some gateways want it."""
 
     kind: Literal["client_credentials"]
     token_url: Address
     client_id: str
     secret: Reference
+    secret_in_body: bool = False
 
     def reference(self) -> str | None:
         """Where its secret stands."""
@@ -113,6 +114,18 @@ class BearerLogin(Terms):
         return self.token
 
 
+class BasicLogin(Terms):
+    """A user name and a password with every request."""
+
+    kind: Literal["basic"]
+    username: str
+    password: Reference
+
+    def reference(self) -> str | None:
+        """Where its secret stands."""
+        return self.password
+
+
 class SessionLogin(Terms):
     """A login that buys a session; what else it needs is told to the adapter as an option."""
 
@@ -125,7 +138,7 @@ class SessionLogin(Terms):
         return self.password
 
 
-Login = Annotated[NoLogin | ClientLogin | BearerLogin | SessionLogin, Field(discriminator="kind")]
+Login = Annotated[NoLogin | ClientLogin | BearerLogin | BasicLogin | SessionLogin, Field(discriminator="kind")]
 
 
 class Rhythm(Terms):
@@ -191,12 +204,14 @@ class FeedTerms(Terms):
 
 class PortalTerms(Terms):
     """A portal. ``egress``: hosts it may be asked at besides those of ``url`` and the login. ``requests_per_second``
-    is shared by all its feeds on all workers. ``clock_limit``: with its clock further off, nothing it says is read."""
+    is shared by all its feeds on all workers. ``clock_limit``: with its clock further off, nothing it says is read.
+    ``gateway_token``: the ``lgspaccesstoken`` of a provincial gateway, sent with every request beside the login."""
 
     url: Address
     plain_http: bool = False
     egress: list[Host] = Field(default_factory=list)
     auth: Login = NoLogin()
+    gateway_token: Reference | None = None
     requests_per_second: float = Field(5.0, gt=0, le=1_000)
     deadline: Span = timedelta(minutes=3)
     max_page_bytes: int = Field(64 * 1024 * 1024, ge=1024)

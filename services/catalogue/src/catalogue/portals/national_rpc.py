@@ -1,26 +1,22 @@
 """The national portal's session services of 2019 to 2025 (portal-contracts.md 1.1 to 1.3): dictionaries and LayDVC.
 
-Success is spelt "0", "00" or 0; keys of dictionaries are in capitals; nothing is paged; the result of ``LayDVC`` is an
-object with ``data``. No code for an ended session is known: any refusal that speaks of the session, or of signing in,
-is one, and the client then logs in once more.
+Keys of dictionaries are in capitals; nothing is paged; the result of ``LayDVC`` is an object with ``data``. What all
+session services share stands in ``shared.runtime.portal_rpc``.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-
-import msgspec
 
 from catalogue.domain.agency import Field
 from catalogue.portals import PortalAgency, PortalService, Rejected, Unreadable
 from catalogue.portals.cleaning import cleaned
 from shared.domain.identifiers import AgencyCode, IdentifierError, ProcedureCode
 from shared.domain.level import OnlineLevel
-from shared.runtime.http import Call, Exchange, PortalClient, PortalRefused, PortalShapeChanged, SessionLogin
+from shared.runtime.http import PortalClient, PortalShapeChanged
+from shared.runtime.portal_rpc import RpcAccount
 
 Json = dict[str, Any]
 
-_SESSION_WORDS = ("phiên", "session", "đăng nhập", "login", "token")
 _LEVELS = {
     "toàn trình": OnlineLevel.FULL,
     "4": OnlineLevel.FULL,
@@ -30,34 +26,6 @@ _LEVELS = {
     "chưa cung cấp": OnlineLevel.NONE,
     "2": OnlineLevel.NONE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RpcAccount:
-    """How we sign in. ``dstcode`` "" is not sent."""
-
-    login_path: str
-    call_path: str
-    username: str
-    password: str
-    unit: str
-    dstcode: str = ""
-
-    def session(self) -> SessionLogin:
-        """The strategy for ``PortalClient``: a session bought by a login and carried inside the body."""
-        return SessionLogin(self._log_in, _place)
-
-    def headers(self) -> dict[str, str]:
-        """The routing header of the exchange axis."""
-        return {"dstcode": self.dstcode} if self.dstcode else {}
-
-    async def _log_in(self, exchange: Exchange) -> str:
-        credentials = {"username": self.username, "password": self.password}
-        answer = _envelope(await exchange(Call("POST", self.login_path, json=credentials, headers=self.headers())))
-        session = answer.get("session")
-        if not _is_success(answer) or not isinstance(session, str) or not session:
-            raise PortalRefused("The session services did not accept our login.")
-        return session
 
 
 class NationalRpc:
@@ -82,37 +50,13 @@ class NationalRpc:
 
     async def _call(self, service: str) -> Any:
         account = self._account
-        body = {"madonvi": account.unit, "service": service}
         return await self._client.request(
-            "POST", account.call_path, json=body, headers=account.headers(), decode=lambda raw: _result(raw, service)
+            "POST",
+            account.call_path,
+            json=account.body(service),
+            headers=account.headers(),
+            decode=lambda raw: cleaned(account.result(raw, service)),
         )
-
-
-def _place(call: Call, session: str) -> None:
-    call.json = {**(call.json or {}), "session": session}
-
-
-def _result(body: bytes, service: str) -> Any:
-    answer = _envelope(body)
-    if _is_success(answer):
-        return cleaned(answer.get("result"))
-    message = str(answer.get("message") or "").casefold()
-    if any(word in message for word in _SESSION_WORDS):
-        raise PortalRefused(f"{service}: the session was not accepted.")
-    raise PortalShapeChanged(f"{service} answered with error code {str(answer.get('error_code'))[:20]!r}.")
-
-
-def _envelope(body: bytes) -> Json:
-    answer = msgspec.json.decode(body)
-    if not isinstance(answer, dict):
-        raise PortalShapeChanged("The session services did not answer with an object.")
-    return answer
-
-
-def _is_success(answer: Json) -> bool:
-    """0, "0" and "00" all mean that it went well; a missing code does not."""
-    text = str(answer.get("error_code", "")).strip()
-    return bool(text) and text.strip("0") == ""
 
 
 def _list(value: Any) -> list[Json]:

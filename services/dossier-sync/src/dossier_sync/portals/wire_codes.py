@@ -13,6 +13,7 @@ from shared.domain.identifiers import AgencyCode, DossierCode, IdentifierError, 
 _FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
 _SHORT = re.compile(r"[0-9]{1,3}")
+_WORD = re.compile(r"[a-z][a-z_]{1,29}")
 _PATH = re.compile(r"`\$\.?([A-Za-z.\[\]0-9]*)`$")
 _UNDEFINED = frozenset({"", "undefined", "null"})
 
@@ -46,6 +47,12 @@ def short(given: Any) -> str:
     """A code of up to three digits, however it is typed: 4, "4" and " 4 " are one. "" when it is none."""
     code = str(given).strip() if isinstance(given, str | int) and not isinstance(given, bool) else ""
     return code if _SHORT.fullmatch(code) else ""
+
+
+def word(given: Any) -> str:
+    """A portal's code that is a word of small letters ("interoperating"), "" when it is none: no name is so written."""
+    text = given.strip() if isinstance(given, str) else ""
+    return text if _WORD.fullmatch(text) else ""
 
 
 def spelling(given: Any) -> str:
