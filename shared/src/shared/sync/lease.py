@@ -208,9 +208,11 @@ async def hold(connection: AsyncConnection, feed: Table, name: str) -> Lease | N
         feed.c.cursor,
         feed.c.watermark,
         feed.c.page,
+        feed.c.next_at,
+        func.now().label("claimed_at"),
     )
     row = (await connection.execute(question.where(feed.c.feed == name).with_for_update())).mappings().one_or_none()
-    return None if row is None else Lease(**row, mode=None)
+    return None if row is None else Lease(**row, mode=None, tick_due=False)
 
 
 async def release(connection: AsyncConnection, feed: Table, lease_held: Lease) -> None:

@@ -60,8 +60,8 @@ async def _run_of_the_day(connection: AsyncConnection, lease: Lease, at: datetim
 
 
 async def note_push(connection: AsyncConnection, held: Held) -> None:
-    """Notes that the sender was heard."""
-    heard = {"last_finished_at": held.at, "last_verdict": str(Verdict.SUCCEEDED)}
+    """Notes that the sender was heard; the next push is expected within a day."""
+    heard = {"last_finished_at": held.at, "last_verdict": str(Verdict.SUCCEEDED), "next_at": held.at + _A_DAY}
     await connection.execute(update(feed).where(feed.c.feed_id == held.lease.feed_id).values(heard))
 
 
