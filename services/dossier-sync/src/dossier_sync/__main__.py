@@ -15,6 +15,7 @@ import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of
+from dossier_sync.checking import Grade, check
 from dossier_sync.configuration import FilePlans, configured
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.replay import Order, Trigger, What
@@ -27,6 +28,7 @@ from dossier_sync.repository.verify import verify
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.sync import Drained
 from dossier_sync.tables import SCHEMA
+from dossier_sync.wiring import environment_plan, source_of
 from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
 from shared.runtime.clock import now
@@ -67,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="one run of one feed, now")
     run.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
     run.add_argument("--mode", choices=[FULL, INCREMENTAL], help="full when the feed was never read, else incremental")
+    check = commands.add_parser("check-portal", help="try a portal: login, one page, what we understand of it")
+    check.add_argument("portal", help="its name in the file of portals")
     commands.add_parser("verify", help="recompute the digest chain and compare revisions with heads")
     remap = commands.add_parser("remap", help="read current dossiers again from what is stored, with the present maps")
     remap.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
@@ -155,6 +159,23 @@ async def _replay(
     return 0 if ended else 1
 
 
+async def _check_portal(settings: DossierSyncSettings, _: AsyncEngine, asked: argparse.Namespace) -> int:
+    """Stores nothing and needs no database. Exit code 0: trust it; 3: usable, with doubts; 1: mend it first."""
+    source = source_of(settings)
+    plans = [environment_plan(settings)] if source is None else source.plans(source.read()).values()
+    chosen = [plan for plan in plans if plan.portal == asked.portal]
+    if not chosen:
+        known = ", ".join(sorted(plan.portal for plan in plans))
+        print(f"there is no portal {asked.portal} with a feed of dossiers; there is: {known}", file=sys.stderr)
+        return UNUSABLE
+    worst = Grade.GOOD
+    for plan in chosen:
+        report = await check(plan)
+        print(plan.feed, *report.findings, sep="\n  ")
+        worst = report.worst
+    return {Grade.GOOD: 0, Grade.DOUBTFUL: 3, Grade.BROKEN: 1}[worst]
+
+
 async def _verify(_: DossierSyncSettings, engine: AsyncEngine, __: argparse.Namespace) -> int:
     async with snapshot(engine) as connection:
         found = await verify(connection)
@@ -178,6 +199,7 @@ _COMMANDS: dict[str, _Command] = {
     "run": _run,
     "remap": _remap,
     "retry": _retry,
+    "check-portal": _check_portal,
     "verify": _verify,
     "import-petitions": _import_petitions,
 }
