@@ -20,10 +20,10 @@ from metrics.tables import metadata
 from shared.contracts.views import (
     agency_v1,
     calendar_v1,
-    catalogue_feed_v1,
+    catalogue_feed_v2,
     client_v1,
     decision_v1,
-    feed_v1,
+    feed_v2,
     field_v1,
     head_v2,
     ledger_v1,
@@ -185,8 +185,8 @@ class World:
             "quarantined": 0,
         }
         async with transaction(self.engine) as connection:
-            await connection.execute(feed_v1.delete().where(feed_v1.c.feed == (changes.get("feed") or FEED)))
-            await connection.execute(feed_v1.insert(), [row | changes])
+            await connection.execute(feed_v2.delete().where(feed_v2.c.feed == (changes.get("feed") or FEED)))
+            await connection.execute(feed_v2.insert(), [row | changes])
 
     async def page(
         self, versions: Sequence[Version], *, applied: bool = True, notify: bool = False, at: datetime | None = None
@@ -342,7 +342,7 @@ __all__ = [
     "an_agency",
     "any_dossiers",
     "calendar_v1",
-    "catalogue_feed_v1",
+    "catalogue_feed_v2",
     "decision_v1",
     "field_v1",
     "petition_v1",

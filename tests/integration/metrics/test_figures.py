@@ -28,7 +28,7 @@ from support.metrics_world import (
     a_procedure,
     again,
     any_dossiers,
-    catalogue_feed_v1,
+    catalogue_feed_v2,
     decision_v1,
     petition_v1,
     procedure_v1,
@@ -306,9 +306,9 @@ async def test_a_catalogue_figure_is_complete_once_its_feed_has_proven_it(world:
         "quarantined": 0,
     }
     before = await ask(world, "procedures_total", agency="H24.99")
-    await world.add(catalogue_feed_v1, feed)
+    await world.add(catalogue_feed_v2, feed)
     proven = await ask(world, "procedures_total", agency="H24.99")
-    await world.add(catalogue_feed_v1, feed | {"feed": "national/procedures:H24.99.01", "quarantined": 2})
+    await world.add(catalogue_feed_v2, feed | {"feed": "national/procedures:H24.99.01", "quarantined": 2})
     doubtful = await ask(world, "procedures_total", agency="H24.99")
     assert [answer.complete for answer in (before, proven, doubtful)] == [False, True, False]
     assert [feed.feed for feed in proven.feeds] == ["national/procedures:H24.99"]

@@ -322,6 +322,17 @@ async def test_an_answer_already_held_is_304_until_something_changes(world: Worl
     assert (changed.status_code, changed.json()["complete"]) == (200, False)
 
 
+@pytest.mark.fault("F104")
+async def test_f104_a_figure_shows_why_its_portal_is_closed(world: World, client: httpx.AsyncClient) -> None:
+    await world.page([a_dossier(1)])
+    await world.project()
+    await world.feed(state="stale", reason="maintenance: Nâng cấp")
+    body = (await get(client, "/v1/figures/dossiers_resolved/value", **YEAR)).json()
+    assert [(source["state"], source["reason"]) for source in body["sources"]] == [("stale", "maintenance: Nâng cấp")]
+    feeds = (await get(client, "/v1/freshness")).json()["feeds"]
+    assert [feed["reason"] for feed in feeds] == ["maintenance: Nâng cấp"]
+
+
 @pytest.mark.fault("F142")
 async def test_freshness_says_how_old_everything_is(world: World, client: httpx.AsyncClient) -> None:
     await world.page([a_dossier(1)])

@@ -103,6 +103,10 @@ class FigureSource(_Described):
     portal: str = Field(description="The portal.", examples=["haiphong-igate"])
     feed: str = Field(description="What is synced from it.", examples=["dossiers"])
     state: str = Field(description="fresh, stale or unknown.", examples=["fresh"])
+    reason: str | None = Field(
+        None,
+        description='Why it is not fresh: "maintenance: …" as the portal announced it, or "silent"; null: neither.',
+    )
     data_until: datetime | None = Field(description="Everything up to this instant is in; null: nothing is proven.")
     quarantined: int = Field(description="Records of this feed in quarantine now.", examples=[0])
 
@@ -167,6 +171,7 @@ _EXAMPLE: dict[str, Any] = {
             "feed": "dossiers",
             "state": "fresh",
             "data_until": "2024-12-11T02:00:00Z",
+            "reason": None,
             "quarantined": 0,
         }
     ],

@@ -21,16 +21,17 @@ _STANDING = text("""
     left join lateral (select entry from dossier.ledger_v1 order by entry desc limit 1) as h on true
     left join catalogue.version_v1 as v on true
     left join lateral (
-        select json_agg(json_build_array(feed, portal, kind, agency_code, state, data_until, last_verdict, quarantined)
+        select json_agg(json_build_array(feed, portal, kind, agency_code, state, data_until, last_verdict, quarantined,
+                                           reason)
                         order by feed)::text as feeds
-        from (select * from dossier.feed_v1 union all select * from catalogue.feed_v1) as every) as f on true""")
+        from (select * from dossier.feed_v2 union all select * from catalogue.feed_v2) as every) as f on true""")
 
 _VERSIONS_AT = text("""
     select change, calendar from metrics.position where entry >= :entry order by entry limit 1""")
 
 # An agency that the record does not tell is any agency its feed is responsible for.
 _QUARANTINED = text("""
-    select count(*) from dossier.quarantine_v1 as q left join dossier.feed_v1 as s on s.feed = q.feed
+    select count(*) from dossier.quarantine_v1 as q left join dossier.feed_v2 as s on s.feed = q.feed
     where q.opened_entry <= :entry and (q.closed_entry is null or q.closed_entry > :entry)
       and (s.kind is null or s.kind = :kind)
       and (cast(:agency as text) is null or coalesce(q.agency_code, s.agency_code) is null
@@ -47,7 +48,10 @@ DOSSIERS, PETITIONS, PROCEDURES = "dossiers", "petitions", "procedures"
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as it stands now. ``agency_code`` is the subtree it is responsible for; None: every agency."""
+    """A feed as it stands now. ``agency_code`` is the subtree it is responsible for; None: every agency.
+
+    ``reason``: why it is not fresh, where its portal announced it or is silent against its rhythm.
+    """
 
     feed: str
     portal: str
@@ -57,6 +61,7 @@ class Feed:
     data_until: datetime | None
     last_verdict: str | None
     quarantined: int
+    reason: str | None = None
 
     def touches(self, agency: str | None) -> bool:
         """Whether an agency's subtree rests on it, wholly or in part."""
@@ -114,6 +119,6 @@ async def quarantined(
 
 
 def _feed(values: list[Any]) -> Feed:
-    feed, portal, kind, agency, state, until, verdict, count = values
+    feed, portal, kind, agency, state, until, verdict, count, reason = values
     instant = None if until is None else datetime.fromisoformat(until)
-    return Feed(feed, portal, kind, agency, state, instant, verdict, count or 0)
+    return Feed(feed, portal, kind, agency, state, instant, verdict, count or 0, reason)

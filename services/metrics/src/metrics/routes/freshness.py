@@ -51,6 +51,7 @@ def _feed(feed: Feed) -> FreshnessFeed:
         feed=feed.kind,
         agency=feed.agency_code,
         state=feed.state,
+        reason=feed.reason,
         data_until=feed.data_until,
         age_seconds=age,
         last_verdict=feed.last_verdict,

@@ -172,6 +172,10 @@ class FreshnessFeed(_Described):
     feed: str = Field(description="What is synced from it.", examples=["dossiers"])
     agency: str | None = Field(description="The subtree it is responsible for.", examples=["H24"])
     state: str = Field(description="fresh, stale or unknown.", examples=["fresh"])
+    reason: str | None = Field(
+        None,
+        description='Why it is not fresh: "maintenance: …" as the portal announced it, or "silent"; null: neither.',
+    )
     data_until: datetime | None = Field(description="Everything up to this instant is in; null: nothing is proven.")
     age_seconds: int | None = Field(description="How long ago that was.", examples=[42])
     last_verdict: str | None = Field(description="How its last run ended.", examples=["succeeded"])

@@ -164,4 +164,4 @@ def _formula(figure: FigureDefinition) -> dict[str, str]:
 
 def _source(feed: Feed) -> dict[str, Any]:
     values = {"portal": feed.portal, "feed": feed.kind, "state": feed.state, "data_until": feed.data_until}
-    return {**values, "quarantined": feed.quarantined}
+    return {**values, "reason": feed.reason, "quarantined": feed.quarantined}
