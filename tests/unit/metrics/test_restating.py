@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from metrics.domain.ratio import Numbers
 from metrics.domain.restating import Account, Cause, Known, Version, cause_of, steps, value_shifts
+from metrics.schemas.restating import RestatementOut
 
 OLD = Version("D-1", 5, "H24.99", "1.001612", "F1", b"a", gone=False, told="x")
 NEW = replace(OLD, entry=9)
@@ -66,3 +67,19 @@ def test_the_values_of_the_causes_add_up_to_the_digit(
     assert values is not None
     assert sum(map(Decimal, values.values())) == Decimal(now.value) - Decimal(published.value)
     assert list(values) == [cause for cause, _ in account.in_order()]
+
+
+def test_the_example_of_the_documents_is_a_restatement_whose_books_close() -> None:
+    example = RestatementOut.model_config["json_schema_extra"]
+    assert isinstance(example, dict)
+    shown = RestatementOut.model_validate(example["example"])
+    (one,) = shown.figures
+    assert one.now is not None
+    account = Account()
+    for cause in one.causes:
+        account.add(Cause(cause.cause), cause.numerator, cause.denominator or 0, dossiers=cause.dossiers)
+    then = Numbers(one.published.numerator, one.published.denominator, 0)
+    now = Numbers(one.now.numerator, one.now.denominator, 0)
+    assert account.sums() == (one.difference.numerator, one.difference.denominator)
+    assert value_shifts(then, now, account) == {cause.cause: cause.value for cause in one.causes}
+    assert (one.published.value, one.now.value, one.now.percent) == (then.value, now.value, now.percent)

@@ -6,34 +6,25 @@ Between the second and the third every step of every dossier is booked under its
 against the counts: what does not add up is ``unexplained``, and must be 0.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.claims import Claim, Counted, claims_of, moment_again, recount
-from metrics.domain.counts import PeriodCounts
 from metrics.domain.definitions import Subject
 from metrics.domain.dictionary import find
 from metrics.domain.errors import AsOfError, NotPublished
 from metrics.domain.judging import RULE
-from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.domain.restating import Account, Cause, Known, Version, cause_of, steps
-from metrics.figures import Moment, added, moment_of, of_dossiers
+from metrics.domain.restating import Account, Cause
+from metrics.figures import Moment, moment_of
 from metrics.freezing import period_of
-from metrics.repository import counting, indicators, sources
-from metrics.repository import restatement as repository
+from metrics.movements import Moved, movements
+from metrics.repository import indicators, sources
 from metrics.repository.indicators import Entered
-
-MOST_CHANGED = 200_000
-"""Dossiers one restatement takes in: more is a job for the night, not for a request."""
-
-_CODES_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +59,6 @@ class Restatement:
         return not any(one.account.shifts.get(Cause.UNEXPLAINED) for one in self.numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One step of one dossier that moved a number. ``agency`` is the version's own; ``entry`` brought it."""
-
-    code: str
-    entry: int
-    agency: str
-    cause: Cause
-    numerator: int
-    denominator: int
-
-
 async def moment_now(connection: AsyncConnection, said: Mapping[str, Any], as_of: int | datetime | None) -> Moment:
     """As of when the publication is restated. Raises ``AsOfError`` for a moment before the publication's own."""
     scope, period = Scope(agency=said["subject"]["agency"]), period_of(said["subject"]["period"])
@@ -101,7 +80,7 @@ async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Mom
     base, mid, catalogue, last = (frames[moment] for moment in moments)
     accounts = [Account() for _ in claims]
     booked: dict[tuple[int, Cause], str] = {}
-    async for number, moved in _moves(connection, said, claims, then, now, ""):
+    async for number, moved in movements(connection, claims, said["subject"]["agency"], then, now, ""):
         again = booked.get((number, moved.cause)) == moved.code  # its steps come one after another
         accounts[number].add(moved.cause, moved.numerator, moved.denominator, dossiers=0 if again else 1)
         booked[number, moved.cause] = moved.code
@@ -123,7 +102,7 @@ async def moves(
     if not claims:
         raise NotPublished(figure, field)
     then = await moment_again(connection, said)
-    async for _, moved in _moves(connection, said, claims[:1], then, now, first):
+    async for _, moved in movements(connection, claims[:1], said["subject"]["agency"], then, now, first):
         yield moved
 
 
@@ -168,91 +147,6 @@ def _book(account: Account, cause: Cause, before: Counted, after: Counted) -> No
 
 def _below(counted: Counted) -> int:
     return counted.numbers.denominator or 0
-
-
-async def _moves(
-    connection: AsyncConnection, said: Mapping[str, Any], claims: Sequence[Claim], then: Moment, now: Moment, first: str
-) -> AsyncGenerator[tuple[int, Moved], None]:
-    """Every step that moves a claim, with the claim's place in the list, by dossier code from ``first`` on."""
-    counting_dossiers = _by_scope(claims)
-    if not counting_dossiers or then.entry == now.entry:
-        return
-    agency = said["subject"]["agency"]
-    codes = await repository.changed(connection, agency, then.entry, now.entry, first, MOST_CHANGED + 1)
-    if len(codes) > MOST_CHANGED:
-        raise AsOfError("as_of", f"More than {MOST_CHANGED} dossiers changed; ask as of an earlier entry.")
-    known = Known(
-        await repository.let_in(connection, then.entry, now.entry),
-        await repository.relimited(connection, then.change, now.change),
-    )
-    as_of = replace(now, change=then.change).as_of
-    for start in range(0, len(codes), _CODES_A_TIME):
-        portion = codes[start : start + _CODES_A_TIME]
-        chains = await repository.versions(connection, portion, then.entry, now.entry)
-        counts = {
-            key: await counting.by_version(connection, key[0], as_of, key[1], portion, then.entry, _sets(numbered))
-            for key, numbered in counting_dossiers.items()
-        }
-        for _, chain in groupby(chains, key=lambda version: version.code):
-            for before, version in steps(list(chain), then.entry):
-                cause = cause_of(before, version, known)
-                for key, numbered in counting_dossiers.items():
-                    for moved in _step(numbered, counts[key], before, version, cause):
-                        yield moved
-        await asyncio.sleep(0)
-
-
-_Numbered = Sequence[tuple[int, Claim, FigureQuestion]]
-
-
-def _sets(numbered: _Numbered) -> tuple[str, ...]:
-    """Every set that one of the figures is made of."""
-    return tuple(dict.fromkeys(name for _, _, question in numbered for name in question.figure.sets))
-
-
-def _by_scope(claims: Sequence[Claim]) -> dict[tuple[Scope, ReportingPeriod], _Numbered]:
-    """Claims that count dossiers, by what is counted for them; the rows of a form are one count, split by field."""
-    found: dict[tuple[Scope, ReportingPeriod], list[tuple[int, Claim, FigureQuestion]]] = {}
-    for number, claim in enumerate(claims):
-        question = claim.question
-        if question is None or question.figure.subject is not Subject.DOSSIERS:
-            continue
-        scope = question.effective_scope
-        if claim.field is not None:
-            scope = replace(scope, field=None)
-        found.setdefault((scope, question.period), []).append((number, claim, question))
-    return dict(found)
-
-
-def _step(
-    numbered: _Numbered,
-    counts: Mapping[tuple[str, int], PeriodCounts],
-    before: Version | None,
-    after: Version,
-    cause: Cause,
-) -> list[tuple[int, Moved]]:
-    old = None if before is None else counts.get((before.code, before.entry))
-    new = counts.get((after.code, after.entry))
-    if old == new and (before is None or before.field == after.field):
-        return []
-    found = []
-    for number, claim, question in numbered:
-        was = _counted(claim, question, before, old)
-        is_ = _counted(claim, question, after, new)
-        if was != is_:
-            shift = (is_[0] - was[0], is_[1] - was[1])
-            found.append((number, Moved(after.code, after.entry, after.agency, cause, *shift)))
-    return found
-
-
-def _counted(
-    claim: Claim, question: FigureQuestion, version: Version | None, counts: PeriodCounts | None
-) -> tuple[int, int]:
-    """What one version counts for a claim: above and below the line."""
-    if version is None or counts is None or (claim.field is not None and claim.field != version.field):
-        return 0, 0
-    above, below = added(question.figure, of_dossiers(question.figure, counts).sets)
-    return above, below or 0
 
 
 async def _entered(connection: AsyncConnection, said: Mapping[str, Any]) -> list[Entry]:

@@ -10,9 +10,10 @@ from metrics.claims import Counted
 from metrics.domain.judging import RULE
 from metrics.domain.ratio import Numbers
 from metrics.domain.restating import value_shifts
+from metrics.movements import Moved
 from metrics.publications import Published, published
 from metrics.repository.indicators import Entered
-from metrics.restatement import Entry, Moved, Restated, Restatement, moment_now, moves, restate
+from metrics.restatement import Entry, Restated, Restatement, moment_now, moves, restate
 from metrics.routes.figures import READS_FIGURES
 from metrics.routes.parameters import as_of_from
 from metrics.routes.publications import Number, number_from

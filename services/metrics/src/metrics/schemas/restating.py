@@ -1,7 +1,7 @@
 """How a restatement is asked for and served: every number then and now, and what moved it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -112,8 +112,69 @@ class Moment(_Described):
     rule: str = Field(description="Version of the judging rules.", examples=["2"])
 
 
+_EXAMPLE: dict[str, Any] = {
+    "number": 12,
+    "digest": "sha256:9f86…",
+    "published": {
+        "as_of": {"entry": 18233, "catalogue": 512, "calendar": 7, "at": "2024-12-11T02:00:03Z", "digest": "sha256:…"},
+        "rule": "2",
+    },
+    "now": {
+        "as_of": {"entry": 18410, "catalogue": 512, "calendar": 7, "at": "2025-02-03T02:00:01Z", "digest": "sha256:…"},
+        "rule": "2",
+    },
+    "explained": True,
+    "figures": [
+        {
+            "figure": "on_time_rate_received",
+            "field": None,
+            "scope": {
+                "agency": "H24.99",
+                "procedure": None,
+                "field": None,
+                "channel": None,
+                "level": None,
+                "kind": None,
+                "policy": "PORTAL",
+            },
+            "formula": {"published": "1", "now": "1"},
+            "published": {
+                "numerator": 2172,
+                "denominator": 2215,
+                "value": "0.980587",
+                "percent": "98.1",
+                "bounds": {"low": "0.980587", "high": "0.980587"},
+            },
+            "now": {
+                "numerator": 2174,
+                "denominator": 2218,
+                "value": "0.980162",
+                "percent": "98.0",
+                "bounds": {"low": "0.980162", "high": "0.980162"},
+            },
+            "difference": {"numerator": 2, "denominator": 3, "value": "-0.000425"},
+            "causes": [
+                {"cause": "late_arrival", "numerator": 4, "denominator": 4, "value": "0.000035", "dossiers": 4},
+                {"cause": "upstream_deletion", "numerator": -1, "denominator": -1, "value": "-0.000009", "dossiers": 1},
+                {
+                    "cause": "upstream_correction",
+                    "numerator": -1,
+                    "denominator": 0,
+                    "value": "-0.000451",
+                    "dossiers": 1,
+                },
+            ],
+            "excluded": [],
+        }
+    ],
+    "indicators": [],
+}
+
+
 class RestatementOut(_Described):
     """Every number of a publication, then and now, and why it moved."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": _EXAMPLE})
 
     number: int = Field(description="The publication.", examples=[12])
     digest: str = Field(description="sha256 of the signed document.")
