@@ -19,7 +19,7 @@ from dossier_sync.domain.intake import Bounds
 from dossier_sync.domain.proving import Finding, Judged, of_changes, of_whole_list
 from dossier_sync.domain.slices import Slice, narrower, widest
 from dossier_sync.domain.window import is_before
-from dossier_sync.portals import Edge, Portal, RecordUnreadable, SignsIn, Sliceable
+from dossier_sync.portals import ContractDrift, Edge, Portal, RecordUnreadable, SignsIn, Sliceable
 from dossier_sync.repository import gaps, listing
 from dossier_sync.repository.gaps import Unread
 from dossier_sync.repository.heads import PageConflict
@@ -310,7 +310,8 @@ def _decoder(portal: Portal) -> Decode:
             return portal.decode(raw, key)
         except RecordUnreadable as error:
             name = key if _is_code(key) else f"sha256:{source_hash.hex()}"
-            return Quarantined(name, Reason.SHAPE, error.path, None, None, None, source_hash, b"{}")
+            reason = Reason.CONTRACT_DRIFT if isinstance(error, ContractDrift) else Reason.SHAPE
+            return Quarantined(name, reason, error.path, None, None, None, source_hash, b"{}")
 
     return decode
 

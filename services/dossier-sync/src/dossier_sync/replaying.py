@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from dossier_sync.domain.dossier import PortalRecord
+from dossier_sync.domain.dossier import PortalRecord, Reason
 from dossier_sync.domain.intake import Bounds, StatutoryDue
 from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.reasons import Cause, cured_by
@@ -18,17 +18,22 @@ from dossier_sync.domain.replay import Order, Replay, Trigger, What
 from dossier_sync.portals import Portal, RecordUnreadable
 from dossier_sync.repository.asides import any_aside
 from dossier_sync.repository.causes import Seen, note_seen, seen
+from dossier_sync.repository.feeds import request_run
 from dossier_sync.repository.heads import PageConflict
 from dossier_sync.repository.pending import any_pending
 from dossier_sync.repository.replays import Redecode, carry_portion, last_ordered_within, list_replays, order
 from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.database import transaction
 from shared.runtime.logs import logger
+from shared.sync.tables import FULL
 
 _log = logger(__name__)
 _CONFLICTS = 3
 _A_DAY = timedelta(days=1)
 _MOST_AT_ONCE = 100
+_NOTHING_KEPT = (Reason.SHAPE, Reason.CONTRACT_DRIFT)
+"""Too little was stored of these to read them again: a mended adapter must be shown the whole list."""
+
 WORKER = "worker"
 """Who orders what a cause calls for."""
 
@@ -49,6 +54,8 @@ async def react(engine: AsyncEngine, portal: Portal, feed: str) -> None:
         for wanted in called_for:
             if await _is_worth_it(connection, wanted):
                 await order(connection, wanted)
+        if before.map_version not in (None, now.map_version) and await any_aside(connection, feed, _NOTHING_KEPT):
+            await request_run(connection, feed, FULL)
         await note_seen(connection, feed, now)
 
 

@@ -5,6 +5,7 @@ overlap before the watermark; reading again is cheap, for unchanged records are 
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -12,15 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from dossier_sync.concluding import conclude
 from dossier_sync.domain.alarms import Alarm, Decision
 from dossier_sync.domain.cursor import Cursor, read_cursor
+from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.intake import Bounds, StatutoryDue
 from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.proving import Finding, Judged, Pass, moved_back
 from dossier_sync.domain.slices import Slice, narrower
 from dossier_sync.domain.window import Window, good_watermark
-from dossier_sync.portals import Edge, Portal
+from dossier_sync.portals import Edge, Portal, TellsNewFields
 from dossier_sync.reading import Drained, Reading, Task
 from dossier_sync.repository import gaps, listing
 from dossier_sync.repository.alarms import standing_alarms
+from dossier_sync.repository.asides import any_aside
 from dossier_sync.repository.feeds import close_run, open_or_resume
 from dossier_sync.repository.gaps import Unread
 from dossier_sync.repository.heads import PageConflict
@@ -69,7 +72,7 @@ async def run_once(
     try:
         await _step_aside(reading, opened.claims)
         judged = await reading.to_the_end()
-        ending = _ending(task, reading.at.seen, judged)
+        ending = await _believed(engine, lease, portal, _ending(task, reading.at.seen, judged))
         ending = await conclude(engine, portal, task, reading.at, ending, alarms)
     except Drained:
         async with transaction(engine) as connection:
@@ -126,6 +129,20 @@ async def _step_aside(reading: Reading, claims: int) -> None:
             break
         reading.at = Cursor(smaller, at.full, at.seen, at.claim)
     reading.at = Cursor(reading.at.part, at.full, reading.at.seen, claims)
+
+
+async def _believed(engine: AsyncEngine, lease: Lease, portal: Portal, ending: Ending) -> Ending:
+    """No run is proven while records stand aside because the contract changed; new fields are noticed."""
+    if ending.verdict not in PROVEN:
+        return ending
+    async with transaction(engine) as connection:
+        drifted = await any_aside(connection, lease.feed, (Reason.CONTRACT_DRIFT,))
+    if drifted:
+        detail = "A needed field was renamed or retyped on a whole page: the quarantine names it. Mend the adapter."
+        return Ending(Verdict.PARTIAL, "contract_drift", detail)
+    if isinstance(portal, TellsNewFields) and portal.unknown_fields:
+        return replace(ending, detail=f"New fields, not read: {', '.join(sorted(portal.unknown_fields))}.")
+    return ending
 
 
 def _ending(task: Task, seen: Pass, judged: Judged) -> Ending:

@@ -56,6 +56,8 @@ class Reason(StrEnum):
 
     SHAPE = "shape"
     """It does not have the agreed fields or types."""
+    CONTRACT_DRIFT = "contract_drift"
+    """No record of its page has a needed field as agreed: the portal changed its contract, nothing is believed."""
     CODE_UNREADABLE = "code_unreadable"
     """No legal form of a dossier code. The text is not kept: a person's name has been seen there."""
     AGENCY_UNREADABLE = "agency_unreadable"

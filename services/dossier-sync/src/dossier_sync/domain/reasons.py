@@ -46,6 +46,18 @@ EXPLAINED: Mapping[Reason, Explained] = {
             "Compare it with the portal's contract; mend the adapter if the portal changed, then read the list again.",
         ),
     ),
+    Reason.CONTRACT_DRIFT: Explained(
+        (
+            "Cổng đã đổi tên hoặc đổi kiểu một trường bắt buộc trên cả trang, nên cả trang không được tin.",
+            "The portal renamed or retyped a needed field on a whole page, so no record of that page is believed.",
+        ),
+        "us",
+        (
+            "Hỏi cổng về thay đổi, sửa bộ kết nối. Khi bộ kết nối mới chạy, toàn bộ danh sách được đọc lại.",
+            "Ask the portal what changed and mend the adapter. The mended one reads the whole list again by itself.",
+        ),
+        frozenset(),
+    ),
     Reason.CODE_UNREADABLE: Explained(
         (
             "Mã hồ sơ không theo dạng nào trong ba dạng hợp lệ; nội dung không được lưu vì có thể là tên người.",

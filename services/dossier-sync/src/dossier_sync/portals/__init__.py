@@ -73,9 +73,21 @@ class LooksUp(Protocol):
         """Whether the portal finds the dossier of this canonical code. Raises ``PortalError``."""
 
 
+@runtime_checkable
+class TellsNewFields(Protocol):
+    """A portal that notices fields its contract does not name."""
+
+    unknown_fields: set[str]
+    """Their names, since the adapter was made. They are not read."""
+
+
 class RecordUnreadable(ValueError):
     """A record lacks the agreed shape; ``path`` says where, and holds no value of it."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class ContractDrift(RecordUnreadable):
+    """A needed field is not as agreed in any record of the page; ``path`` names it."""

@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from pydantic import Field
@@ -25,7 +25,8 @@ from dossier_sync.domain.dossier import PortalRecord, SourcePage
 from dossier_sync.domain.slices import Slice
 from dossier_sync.domain.status_map import Dated
 from dossier_sync.domain.window import hot_slice
-from dossier_sync.portals import Edge, RecordUnreadable, igate_words
+from dossier_sync.portals import ContractDrift, Edge, RecordUnreadable, igate_words
+from dossier_sync.portals.igate_contract import drifted, unknown_fields
 from dossier_sync.portals.igate_words import GARBLED
 from dossier_sync.portals.json_text import without_half_pairs
 from shared.domain.identifiers import DossierCode, IdentifierError, normal
@@ -109,6 +110,12 @@ class _LooseRecord(msgspec.Struct, gc=False):
     applyMethod: msgspec.Raw = _NOTHING  # noqa: N815
 
 
+class _Drifted(NamedTuple):
+    """Instead of a record of a page that is not believed: the needed field it lacks."""
+
+    field: str
+
+
 class _KeptProcedure(msgspec.Struct):
     code: str | None = None
     sector: str | None = None
@@ -144,6 +151,7 @@ class Igate:
         self._loose = msgspec.json.Decoder(_LooseRecord).decode
         self._records = msgspec.json.Decoder(_Records).decode
         self._kept = msgspec.json.Decoder(_Kept).decode
+        self.unknown_fields: set[str] = set()
         self.map_version = igate_words.map_version(own)
         self._procedures = igate_words.Remembered(igate_words.procedure)
         self._agencies = igate_words.Remembered(igate_words.agency)
@@ -208,16 +216,20 @@ class Igate:
 
     async def _take_apart(self, body: bytes, page: _Page, hot: Edge) -> SourcePage:
         """In portions: the page before is being written by this same thread, and its database must not wait."""
+        gone = drifted(page.content)
+        self.unknown_fields.update(unknown_fields(page.content))
         hashes: list[bytes] = []
         for begin in range(0, len(page.content), _PORTION):
             hashes.extend([sha256(raw).digest() for raw in page.content[begin : begin + _PORTION]])
             await asyncio.sleep(0)
-        parsed = self._parsed(body) if self.mostly_new else None
+        parsed = self._parsed(body) if self.mostly_new and not gone else None
         named: Sequence[_Key | _Record] = self._named(body) if parsed is None else parsed
         await asyncio.sleep(0)
         stamps = [one.updatedDate for one in named]
         keys = [_key(one.code, digest) for one, digest in zip(named, hashes, strict=True)]
         raws: list[Any] = page.content if parsed is None else list(parsed)
+        if gone:
+            raws = [_Drifted(gone)] * len(raws)
         first, last = hot_slice(stamps, hot.after, hot.until, _instant_or_none)
         hot_keys = keys[first:last]
         for column in (keys, hashes, raws):
@@ -252,6 +264,8 @@ class Igate:
             raise PortalShapeChanged("A page holds bytes that are no text.", digest=sha256(body).digest()) from None
 
     def decode(self, raw: Any, key: str) -> PortalRecord:
+        if isinstance(raw, _Drifted):
+            raise ContractDrift(raw.field)
         try:
             return self._record_of(raw if isinstance(raw, _Record) else self._record(raw), key, {})
         except msgspec.ValidationError as error:
