@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catalogue.clients import revoke
 from dossier_sync.repository.verify import verify
 from shared.runtime.database import snapshot
+from support.dossier_api import KEY, a_key
 from support.national_wire import CODE, MARKERS, a_round, a_step, ha_giang, opencps, thanh_hoa
 from support.pushing import Sender, a_sender
 from support.syncing import row, rows
@@ -330,3 +331,18 @@ async def test_nothing_of_a_person_is_stored_logged_or_answered(
     everything = str(stored) + str(answers) + caplog.text + printed.out + printed.err
     everything += (await sender.http.get("/metrics")).text
     assert not [marker for marker in MARKERS if marker in everything]
+
+
+async def test_an_operator_is_told_that_only_the_sender_can_send_again(sender: Sender, engine: AsyncEngine) -> None:
+    await a_key(engine)
+    await sender.sync(opencps(NgayTiepNhan="mai"))
+    number = (await row(engine, "select id from dossier.quarantine"))["id"]
+    operates = {"Authorization": f"Bearer {KEY}"}
+    for path, body in (
+        ("/v1/feeds/h24-99/inbound/runs", {"mode": "full"}),
+        (f"/v1/quarantine/{number}/retry", {}),
+        ("/v1/replays", {"feed": "h24-99/inbound", "what": "quarantine"}),
+    ):
+        refused = await sender.http.post(path, json=body, headers=operates)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/feed-is-pushed"), refused.text
+        assert (await sender.http.get(refused.json()["type"])).status_code == 200

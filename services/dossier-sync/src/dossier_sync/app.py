@@ -21,6 +21,7 @@ from dossier_sync.routes import (
     quarantine,
     replays,
 )
+from dossier_sync.routes.parameters import FEED_IS_PUSHED, FeedIsPushed
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.tables import SCHEMA
 from shared.contracts.problem import ProblemType
@@ -78,7 +79,7 @@ def build(settings: DossierSyncSettings) -> FastAPI:
         engine=engine,
         readiness={"schema": _schema_check(engine)},
         before_scrape=gauges,
-        problems={CalendarUnknown: CALENDAR_UNKNOWN},
+        problems={CalendarUnknown: CALENDAR_UNKNOWN, FeedIsPushed: FEED_IS_PUSHED},
         tags=_TAGS,
     )
     app.state.inbound = _terms(settings)

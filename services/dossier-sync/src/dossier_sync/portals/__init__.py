@@ -20,7 +20,11 @@ class Edge(NamedTuple):
 
 
 class Portal(Protocol):
-    """A system that lists dossiers, the last changed first."""
+    """A system that lists dossiers, the last changed first where it promises an order.
+
+    A portal without that promise leaves ``newest`` and ``oldest`` of its pages None and calls every page ``ordered``:
+    its runs then never stop at the start of their window, but read to the end and are proven by the portal's count.
+    """
 
     page_size: int
     """Records asked for at a time; page numbers mean nothing with another size."""

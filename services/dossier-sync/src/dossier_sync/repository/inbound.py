@@ -23,6 +23,11 @@ KIND = "dossiers"
 _A_DAY = timedelta(days=1)
 
 
+def is_pushed(name: str) -> bool:
+    """Whether others write to the feed of this name."""
+    return name.endswith("/inbound")
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """The feed held for this transaction. ``at`` is the database's clock after the lock: pushes stand in its order."""

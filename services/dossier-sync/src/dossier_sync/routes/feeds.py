@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dossier_sync.repository.feeds import list_feeds, list_runs, request_run
 from dossier_sync.repository.lists import reconciliation
-from dossier_sync.routes.parameters import Cursor, Limit, following, position
+from dossier_sync.routes.parameters import FEED_IS_PUSHED, Cursor, Limit, following, position, refuse_pushed
 from dossier_sync.schemas.operations import (
     FeedOut,
     Feeds,
@@ -45,10 +45,11 @@ async def feeds(request: Request) -> Response:
     status_code=202,
     summary="Run a feed now",
     dependencies=[OPERATES],
-    responses=problem_responses(NOT_FOUND),
+    responses=problem_responses(NOT_FOUND, FEED_IS_PUSHED),
 )
 async def run_now(request: Request, feed: FeedName, wanted: RunWanted) -> RunAccepted:
     """Asks for a run as soon as a worker is free, and closes the breaker. Asking twice gives one run."""
+    refuse_pushed(feed)
     async with transaction(request.app.state.engine) as connection:
         known = await request_run(connection, feed, wanted.mode)
     if not known:

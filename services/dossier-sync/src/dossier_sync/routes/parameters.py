@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
+from dossier_sync.repository.inbound import is_pushed
 from shared.contracts.paging import decode_cursor, encode_cursor
-from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, PARAMETER_INVALID, ProblemError
+from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, PARAMETER_INVALID, ProblemError, ProblemType
 from shared.domain.identifiers import AgencyCode, IdentifierError
 from shared.runtime.auth import Principal, requires
 
@@ -14,6 +15,24 @@ Cursor = Annotated[
 ]
 ReadsDossiers = Annotated[Principal, Depends(requires("dossiers:read"))]
 Limit = Annotated[int, Query(description="Rows a page.", ge=1, le=1_000)]
+
+
+FEED_IS_PUSHED = ProblemType("feed-is-pushed", 409, "Nobody reads this feed: others write to it", "upstream")
+
+
+class FeedIsPushed(Exception):
+    """An operator asked for something of a feed that only its sender can do."""
+
+    parameter = "feed"
+
+    def __init__(self) -> None:
+        super().__init__("Others push to this feed and no worker reads it: its sender must send the record again.")
+
+
+def refuse_pushed(feed: str) -> None:
+    """Raises ``FeedIsPushed``: an order for such a feed would stand for ever."""
+    if is_pushed(feed):
+        raise FeedIsPushed
 
 
 def agency_of(text: str | None) -> str | None:

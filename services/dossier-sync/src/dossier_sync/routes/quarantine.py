@@ -13,7 +13,7 @@ from dossier_sync.repository.asides import every_aside, groups
 from dossier_sync.repository.feeds import request_run
 from dossier_sync.repository.lists import list_quarantine
 from dossier_sync.repository.replays import order
-from dossier_sync.routes.parameters import Cursor, Limit, following, position
+from dossier_sync.routes.parameters import FEED_IS_PUSHED, Cursor, Limit, following, position, refuse_pushed
 from dossier_sync.schemas.operations import RunAccepted
 from dossier_sync.schemas.quarantine import GroupOut, QuarantinedOut, QuarantineGroups, QuarantinePage, ReasonOut
 from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError, problem_responses
@@ -105,7 +105,7 @@ async def export(
     response_model=RunAccepted,
     status_code=202,
     summary="Try a record again",
-    responses=problem_responses(NOT_FOUND),
+    responses=problem_responses(NOT_FOUND, FEED_IS_PUSHED),
 )
 async def retry(
     request: Request,
@@ -122,6 +122,7 @@ async def retry(
         if not rows:
             raise ProblemError(NOT_FOUND, "No record with this number is set aside.")
         feed, reason = rows[0].feed, Reason(rows[0].reason)
+        refuse_pushed(feed)
         number = await order(
             connection, Order(feed, What.QUARANTINE, Trigger.OPERATOR, caller.client_id, aside_id=id_, most=1)
         )
