@@ -27,7 +27,7 @@ from shared.contracts.views import (
     field_v1,
     head_v2,
     ledger_v1,
-    petition_v1,
+    petition_v2,
     procedure_v1,
     quarantine_v1,
     revision_v2,
@@ -213,7 +213,9 @@ class World:
         return self._entry
 
     async def add(self, table: Any, *rows: dict[str, Any]) -> None:
-        """Rows of any other published view."""
+        """Rows of any other published view; a petition is known since the ledger began unless it says otherwise."""
+        if table is petition_v2:
+            rows = tuple({"known_from": BEGAN, "known_to": None} | row for row in rows)
         async with transaction(self.engine) as connection:
             await connection.execute(table.insert(), list(rows))
 
@@ -345,7 +347,7 @@ __all__ = [
     "catalogue_feed_v2",
     "decision_v1",
     "field_v1",
-    "petition_v1",
+    "petition_v2",
     "procedure_v1",
     "version_v1",
 ]

@@ -1,6 +1,6 @@
 """Figures that rest on more than one table, on the catalogue as it was, or on what an office enters."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -9,13 +9,14 @@ import pytest
 from faults.metrics.test_due_dates import days_of
 from integration.metrics.test_annual_report import a_decision
 from support.metrics_world import (
+    BEGAN,
     KEY,
     World,
     a_dossier,
     a_procedure,
     calendar_v1,
     decision_v1,
-    petition_v1,
+    petition_v2,
     procedure_v1,
 )
 
@@ -122,11 +123,50 @@ async def test_petitions_resolved_in_time_and_index_8(world: World, client: http
     ]
     names = ("received_on", "due_on", "resolved_on")
     petitions = (row | {"petition_code": str(n)} | dict(zip(names, each, strict=True)) for n, each in enumerate(days))
-    await world.add(petition_v1, *petitions)
+    await world.add(petition_v2, *petitions)
     assert await shared(client, "pakn_on_time_rate") == (1, 3, "0.333333")
     assert await shared(client, "pakn_processing_rate") == (2, 4, "0.500000")
     assert (await value(client, "pakn_resolved"))["value"] == "2"
     assert (await value(client, "tt01_2018_index_8"))["value"] == "0.000000"
+
+
+async def test_petitions_are_counted_as_they_were_known_when_an_entry_was_committed(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    entries = [await world.page([a_dossier(number)]) for number in (1, 2, 3)]
+    await world.project()
+    row = {"agency_code": "H24.99", "petition_code": "1", "received_on": date(2024, 3, 1), "due_on": date(2024, 3, 22)}
+    resolved = {"resolved_on": date(2024, 3, 20), "likes": 1, "dislikes": 0, "repeated": False}
+    between = BEGAN + timedelta(hours=entries[1], minutes=1)
+    await world.add(petition_v2, row | {"known_from": BEGAN + timedelta(hours=entries[0]), "known_to": between})
+    await world.add(petition_v2, row | resolved | {"known_from": between})
+    for as_of, received, resolved_then in ((str(entries[0]), "1", "0"), (str(entries[1]), "1", "0"), ("", "1", "1")):
+        asked = {"as_of": as_of} if as_of else {}
+        assert (await value(client, "pakn_received", **asked))["value"] == received
+        assert (await value(client, "pakn_resolved", **asked))["value"] == resolved_then
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"likes": 2, "dislikes": 2, "repeated": False}, (1, 1, 0)),
+        ({"likes": 1, "dislikes": 2, "repeated": False}, (0, 1, 0)),
+        ({"likes": 9, "dislikes": 0, "repeated": True}, (0, 1, 0)),
+        ({"likes": None, "dislikes": None, "repeated": False}, (0, 0, 1)),
+        ({"likes": None, "dislikes": None, "repeated": True}, (0, 1, 0)),
+        ({"likes": 9, "dislikes": 0, "repeated": None}, (0, 0, 1)),
+        ({"likes": 9, "dislikes": 0, "repeated": False, "resolved_on": date(2024, 3, 23)}, (0, 1, 0)),
+        ({"likes": 9, "dislikes": 0, "repeated": False, "resolved_on": None}, (0, 1, 0)),
+    ],
+)
+async def test_satisfaction_with_petitions_needs_votes_and_repetition(
+    world: World, client: httpx.AsyncClient, changes: dict[str, Any], expected: tuple[int, int, int]
+) -> None:
+    row = {"agency_code": "H24.99", "petition_code": "1", "received_on": date(2024, 3, 1), "due_on": date(2024, 3, 22)}
+    await world.add(petition_v2, row | {"resolved_on": date(2024, 3, 22)} | changes)
+    answer = await value(client, "pakn_satisfaction_rate")
+    silent = next(one["count"] for one in answer["excluded"] if one["reason"] == "not_told")
+    assert (answer["numerator"], answer["denominator"], silent) == expected
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from metrics.domain.errors import FigureUnknown
 from metrics.domain.policies import Policy
 from metrics.domain.ratio import Numbers, decimal
 from metrics.kept import KeptAnswers
-from metrics.repository.catalogue import PETITION_SETS
+from metrics.repository import petitions
 from metrics.repository.members import EVERY_SET, MEMBERS
 
 EVERY = pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
@@ -21,7 +21,7 @@ _CATALOGUE = {"procedures", "full_online", "partial_online", "fee_bearing", "dec
 _SERVICES = {"services_used", "services_unused", "fee_paid_online", "fee_not_paid_online"}
 _POSTED = {"posted_on_time", "posted_late", "posting_unknown"}
 _INDICES = {"index_8", "index_8_cases", "index_9", "index_9_cases", "synced", "to_sync"}
-_OTHERS = _CATALOGUE | _SERVICES | _POSTED | _INDICES | set(PETITION_SETS)
+_OTHERS = _CATALOGUE | _SERVICES | _POSTED | _INDICES | set(petitions.SETS)
 
 
 @EVERY

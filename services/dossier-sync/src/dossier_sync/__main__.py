@@ -78,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     retry = commands.add_parser("retry", help="read again what is set aside")
     retry.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
     retry.add_argument("--reason", choices=[str(reason) for reason in Reason], help="only for this reason")
-    petitions = commands.add_parser("import-petitions", help="read petitions (a JSON list) into the petition table")
+    petitions = commands.add_parser(
+        "import-petitions", help="read petitions (a JSON or CSV list) into the petition table"
+    )
     petitions.add_argument("source", help="a file, or an http(s) address")
     return parser
 

@@ -56,7 +56,7 @@ class DossierSyncSettings(ServiceSettings):
     inbound_session_seconds: int = Field(600, description="How long a session of the push contract lives.", ge=30)
     inbound_most_records: int = Field(200, description="Most records in one push.", ge=1, le=2_000)
     inbound_deadline_seconds: float = Field(30.0, description="Longest time for one push.", gt=0)
-    petitions_url: str = Field("", description="Where `run` reads petitions (a JSON list) from; empty: nowhere.")
+    petitions_url: str = Field("", description="Where `run` reads petitions (a JSON or CSV list) from; empty: nowhere.")
 
     @field_validator("portals", "secrets_file", mode="before")
     @classmethod

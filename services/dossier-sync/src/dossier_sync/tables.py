@@ -277,3 +277,22 @@ petition = Table(
     Column("due_on", Date),
     Column("resolved_on", Date),
 )
+
+# Every version of a petition, the newest of which stands in ``petition`` too; imports take turns with ledger entries.
+petition_revision = Table(
+    "petition_revision",
+    metadata,
+    _code("petition_code"),
+    Column("number", Integer, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+    _code("agency_code"),
+    Column("subject", Text),
+    Column("received_on", Date, nullable=False),
+    Column("due_on", Date),
+    Column("resolved_on", Date),
+    _code("dossier_code", nullable=True),
+    Column("likes", Integer),
+    Column("dislikes", Integer),
+    Column("repeated", Boolean),
+    PrimaryKeyConstraint("petition_code", "number", name="petition_revision_pkey"),
+)

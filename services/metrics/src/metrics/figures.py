@@ -17,7 +17,7 @@ from metrics.domain.errors import AsOfError, FilterError, ProjectionBehind
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers, Stated
-from metrics.repository import catalogue, coarse, counting, indicators, ledger, sources
+from metrics.repository import catalogue, coarse, counting, indicators, ledger, petitions, sources
 from metrics.repository.scoping import AsOf
 from metrics.repository.sources import Feed, Standing
 from shared.runtime.clock import LOCAL_ZONE, now
@@ -45,7 +45,8 @@ class Moment:
 
     @property
     def as_of(self) -> AsOf:
-        return AsOf(self.entry, self.change, self.entry == self.standing.entry, self.calendar)
+        latest = self.entry == self.standing.entry
+        return AsOf(self.entry, self.change, latest, self.calendar, None if latest else self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,6 @@ async def moment_of(connection: AsyncConnection, question: FigureQuestion, stand
     if question.as_of is None or question.as_of == standing.entry:
         change = standing.change if asked is None else asked
         return Moment(standing.entry, change, standing.calendar, standing.at, standing.digest, standing)
-    if question.figure.subject is Subject.PETITIONS:
-        raise AsOfError("as_of", "Petitions keep no history; this figure is answered as of now only.")
     found = await _entry(connection, question.as_of, standing)
     if found.entry > standing.entry:
         raise ProjectionBehind(found.entry, standing.entry)
@@ -167,7 +166,7 @@ async def count(
         case Subject.DECISIONS:
             return [await _decisions(connection, question.figure, scope, as_of, p) for p in periods]
         case Subject.PETITIONS:
-            return [Counted(await _petitions(connection, scope, period)) for period in periods]
+            return [Counted(await _petitions(connection, scope, as_of, period)) for period in periods]
         case Subject.OFFICE | Subject.INDEX:
             raise FilterError("figure", f"The figure {question.figure.id} is not counted from records.")
 
@@ -191,8 +190,8 @@ async def _decisions(
     return _of_decisions(await catalogue.decisions(connection, scope, as_of, period))
 
 
-async def _petitions(connection: AsyncConnection, scope: Scope, period: ReportingPeriod) -> dict[str, int]:
-    found = await catalogue.petitions(connection, scope, period)
+async def _petitions(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, int]:
+    found = await petitions.counts(connection, scope, as_of, period)
     return found | {"index_8": deriving.index_8(found), "index_8_cases": 1}
 
 

@@ -319,6 +319,25 @@ feed_v2 = Table(
     schema="dossier",
 )
 
+# Every version of a petition; ``petition_v1`` holds the newest only.
+petition_v2 = Table(
+    "petition_v2",
+    views,
+    Column("petition_code", Text),
+    Column("agency_code", Text),
+    Column("subject", Text),  # behaviour | regulation; null: not known
+    Column("received_on", Date),
+    Column("due_on", Date),
+    Column("resolved_on", Date),
+    Column("dossier_code", Text),  # canonical; null: not told
+    Column("likes", Integer),
+    Column("dislikes", Integer),
+    Column("repeated", Boolean),
+    Column("known_from", DateTime(timezone=True)),  # when it was imported, in turn with the ledger's entries
+    Column("known_to", DateTime(timezone=True)),  # exclusive; null: this is the newest version
+    schema="dossier",
+)
+
 petition_v1 = Table(
     "petition_v1",
     views,

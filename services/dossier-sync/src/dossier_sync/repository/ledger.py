@@ -21,8 +21,13 @@ select entry, pg_notify('{CHANNEL}', entry::text) from appended
 """
 
 
+async def take_turn(driver: Driver) -> None:
+    """Wait for every writer of an entry; the next one waits until the caller's transaction ends."""
+    await driver.execute(_LOCK, _LOCK_NUMBER)
+
+
 async def append(driver: Driver, place: Place, *, revisions: int, opened: int, closed: int, digest: bytes) -> int:
     """Writes the page's entry and returns its number. Last statement of the transaction: the lock orders commits."""
-    await driver.execute(_LOCK, _LOCK_NUMBER)
+    await take_turn(driver)
     entry = await driver.fetchval(_APPEND, *place, revisions, opened, closed, digest, FIRST_DIGEST)
     return int(entry)

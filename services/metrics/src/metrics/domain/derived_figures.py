@@ -140,6 +140,7 @@ def _petitions(
     formula: str,
     law: tuple[str, ...],
     denominator: tuple[str, ...] | None = None,
+    unknown: tuple[str, ...] = (),
     status: Status = Status.PRACTICE,
     zero: str | None = None,
     scores_up_to: int | None = None,
@@ -157,6 +158,7 @@ def _petitions(
         status=status,
         numerator=numerator,
         denominator=denominator,
+        unknown=unknown,
         zero=zero,
         scores_up_to=scores_up_to,
         effective_to=effective_to,
@@ -193,6 +195,18 @@ PETITIONS = (
         formula="resolved in the period by their due day / resolved in the period or open after their due day. The due "
         "day is the source's (QĐ 766 document: 15 working days; QĐ 31/2021 was not read); without one it is in time.",
         law=("QĐ 766/QĐ-TTg, tiêu chí 5.2", "QĐ 31/2021/QĐ-TTg, chương VI (chưa kiểm chứng)"),
+        zero="value is null; QĐ 766 scores the full 6 points",
+    ),
+    _petitions(
+        "pakn_satisfaction_rate",
+        "Tỷ lệ hài lòng trong xử lý phản ánh, kiến nghị",
+        "Satisfaction with the handling of petitions",
+        numerator=("petitions_content",),
+        denominator=("petitions_content", "petitions_discontent"),
+        unknown=("petitions_opinion_unknown",),
+        formula="handled in time, not repeated, and without more dislikes than likes / resolved in the period or open "
+        "after their due day.",
+        law=("QĐ 766/QĐ-TTg, tiêu chí 5.3",),
         zero="value is null; QĐ 766 scores the full 6 points",
     ),
     _petitions(

@@ -123,23 +123,6 @@ MISSING = (
 
 _UNTOLD = (
     FigureDefinition(
-        id="pakn_satisfaction_rate",
-        name_vi="Tỷ lệ hài lòng trong xử lý phản ánh, kiến nghị",
-        name_en="Satisfaction with the handling of petitions",
-        subject=Subject.PETITIONS,
-        counted="petitions (phản ánh, kiến nghị)",
-        dated_by="the day of resolution",
-        formula="(all - dissatisfied [more dislikes than likes], repeated or overdue) / all.",
-        legal_basis=("QĐ 766/QĐ-TTg, tiêu chí 5.3",),
-        status=Status.PRACTICE,
-        numerator=(),
-        source=Source.MISSING,
-        missing="Likes, dislikes and repetition of each petition.",
-        measured=Unit.RATE,
-        zero="value is null; QĐ 766 scores the full 6 points",
-        effective_from=_SINCE_766,
-    ),
-    FigureDefinition(
         id="dossier_satisfaction_rate",
         name_vi="Mức độ hài lòng trong tiếp nhận, giải quyết hồ sơ",
         name_en="Satisfaction with reception and resolution",

@@ -84,10 +84,7 @@ async def _figures(connection: AsyncConnection, question: FigureQuestion, moment
     known = questions(question)
     found: dict[str, FigureValue] = {}
     for name, asked in known.items():
-        if asked.figure.subject is Subject.PETITIONS and question.as_of is not None:
-            found[name] = FigureValue(None, reason="no_history")
-        else:
-            found[name] = value_of(await answer(connection, asked, moment))
+        found[name] = value_of(await answer(connection, asked, moment))
     return _without_silent_catalogue(found, known)
 
 

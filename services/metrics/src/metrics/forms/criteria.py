@@ -15,8 +15,9 @@ from metrics.domain.folding import subtrees
 from metrics.domain.qd766.evidence import Evidence, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.question import FigureQuestion, Scope
+from metrics.domain.ratio import Numbers
 from metrics.figures import Answer, Moment
-from metrics.repository import catalogue, counting, indicators
+from metrics.repository import counting, indicators, petitions
 from metrics.repository.services import Services
 
 DIGITAL = {
@@ -54,13 +55,12 @@ async def beside(connection: AsyncConnection, question: FigureQuestion, codes: S
             payments[code] = add(payments[code], counts)
     change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
     province = (question.scope.agency or "").partition(".")[0]
-    petitions = await catalogue.petitions_each(connection, Scope(agency=province), period) if as_of.latest else {}
-    folded = _folded(petitions, codes) if petitions else None
-    return Beside(payments, await syncs(connection, period, change), folded)
+    known = await petitions.of_each(connection, Scope(agency=province), as_of, period)
+    return Beside(payments, await syncs(connection, period, change), _folded(known, codes) if known else None)
 
 
 def _folded(told: Mapping[str, Mapping[str, int]], codes: Sequence[str]) -> dict[str, dict[str, int]]:
-    found = {code: dict.fromkeys(catalogue.PETITION_SETS, 0) for code in codes}
+    found = {code: dict.fromkeys(petitions.SETS, 0) for code in codes}
     for agency, sets in told.items():
         for code in found.keys() & set(subtrees(agency)):
             for name, number in sets.items():
@@ -82,7 +82,7 @@ def told(answered: Answer) -> Evidence | None:
 
 
 def entered_and_petitions(found: Beside, code: str) -> dict[str, Evidence]:
-    """1.4 from what the agency entered, 5.2 from petitions. Neither is ever proven complete."""
+    """1.4 from what the agency entered, 5.2 and 5.3 from petitions. Neither is ever proven complete."""
     evidence: dict[str, Evidence] = {}
     ratio = found.synced.get(code)
     if ratio is not None:
@@ -94,6 +94,10 @@ def entered_and_petitions(found: Beside, code: str) -> dict[str, Evidence]:
         handled = Ratio(on_time, on_time + sets["petitions_late"] + sets["petitions_overdue"])
         flags = (("source_unproven", None),)
         evidence["PETITION_PROCESSING_ON_TIME"] = Evidence(handled, handled, handled, flags, complete=False)
+        content, silent = sets["petitions_content"], sets["petitions_opinion_unknown"]
+        numbers = Numbers(content, content + sets["petitions_discontent"], silent)
+        if numbers.denominator or not silent:
+            evidence["PETITION_HANDLING_SATISFACTION"] = of_numbers(numbers, flags, complete=False)
     return evidence
 
 

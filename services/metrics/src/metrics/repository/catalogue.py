@@ -1,4 +1,4 @@
-"""Counts procedures and publication decisions in the catalogue's published history, and petitions.
+"""Counts procedures and publication decisions in the catalogue's published history.
 
 A stock is what is in force on a day by the effective days, as known at a catalogue change: a later change of a
 procedure's level must not move an old answer.
@@ -20,7 +20,7 @@ KNOWN = "{0}.change_from <= :change and ({0}.change_to is null or {0}.change_to 
 # Null valid_to with in_force false: ended, nobody knows when; it is in no stock.
 IN_FORCE = """(p.valid_from is null or p.valid_from <= :last)
       and (p.valid_to > :last or (p.valid_to is null and p.in_force))"""
-_SUBTREE = "(cast(:agency as text) is null or {0}.agency_code = :agency or {0}.agency_code like :agency || '.%')"
+SUBTREE = "(cast(:agency as text) is null or {0}.agency_code = :agency or {0}.agency_code like :agency || '.%')"
 
 _PROCEDURES = text(f"""
     select count(distinct code), count(distinct code) filter (where online = '{OnlineLevel.FULL.value}'),
@@ -32,7 +32,7 @@ _PROCEDURES = text(f"""
                  when bool_or(p.online_level = '{OnlineLevel.PARTIAL.value}') then '{OnlineLevel.PARTIAL.value}'
             end as online, bool_or(p.fee_bearing) as fee
         from catalogue.procedure_v1 as p
-        where {KNOWN.format("p")} and {IN_FORCE} and {_SUBTREE.format("p")}
+        where {KNOWN.format("p")} and {IN_FORCE} and {SUBTREE.format("p")}
           and (cast(:procedure as text) is null or p.procedure_code = :procedure)
           and (cast(:field as text) is null or p.field_code = :field)
           and (cast(:level as text) is null or :level = any(p.levels))
@@ -42,26 +42,14 @@ _DECISIONS = text(f"""
     select kind, count(*) from (
         select distinct d.agency_code, d.number, d.signed_on, unnest(d.kinds || array['']) as kind
         from catalogue.decision_v1 as d
-        where {KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
+        where {KNOWN.format("d")} and d.signed_on between :first and :last and {SUBTREE.format("d")}
           and (cast(:kind as text) is null or :kind = any(d.kinds))) as pairs
     group by kind order by kind""")
 
 _DECISION_LIST = text(f"""
     select distinct d.number, d.kinds, d.signed_on, d.effective_on, d.posted_on from catalogue.decision_v1 as d
-    where {KNOWN.format("d")} and d.signed_on between :first and :last and {_SUBTREE.format("d")}
+    where {KNOWN.format("d")} and d.signed_on between :first and :last and {SUBTREE.format("d")}
     order by d.signed_on, d.number""")
-
-_PETITION_COUNTS = """count(*) filter (where p.received_on between :first and :last),
-        count(*) filter (where p.received_on < :first and (p.resolved_on is null or p.resolved_on >= :first)),
-        count(*) filter (where p.resolved_on between :first and :last
-                           and (p.due_on is null or p.resolved_on <= p.due_on)),
-        count(*) filter (where p.resolved_on between :first and :last and p.resolved_on > p.due_on),
-        count(*) filter (where p.received_on <= :last and p.due_on < :last
-                           and (p.resolved_on is null or p.resolved_on > :last))"""
-_PETITIONS = text(f"select {_PETITION_COUNTS} from dossier.petition_v1 as p where {_SUBTREE.format('p')}")
-_PETITIONS_EACH = text(f"""
-    select p.agency_code, {_PETITION_COUNTS} from dossier.petition_v1 as p where {_SUBTREE.format("p")}
-    group by p.agency_code""")
 
 # A dossier names its procedure and nothing of its own catalogue: any catalogue that has it with a fee says so.
 _FEE_BEARING = text(f"""
@@ -70,15 +58,12 @@ _FEE_BEARING = text(f"""
 
 _FIELDS = text(f"""
     select distinct p.field_code collate "C" from catalogue.procedure_v1 as p
-    where {KNOWN.format("p")} and {_SUBTREE.format("p")} and p.field_code collate "C" > :after
+    where {KNOWN.format("p")} and {SUBTREE.format("p")} and p.field_code collate "C" > :after
     order by 1 limit :most""")
 _FIELD_NAMES = text(f"""
     select distinct on (f.field_code) f.field_code, f.name from catalogue.field_v1 as f
     where f.field_code = any(cast(:codes as text[])) and {KNOWN.format("f")}
     order by f.field_code, f.change_from desc""")
-
-
-PETITION_SETS = tuple(f"petitions_{name}" for name in ("received", "carried", "on_time", "late", "overdue"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +103,6 @@ async def decision_list(
     return [ListedDecision(row[0], tuple(row[1] or ()), row[2], row[3], row[4]) for row in rows]
 
 
-async def petitions(connection: AsyncConnection, scope: Scope, period: ReportingPeriod) -> dict[str, int]:
-    """Petitions received, carried over, resolved on time and late, and open after their due day; as known now."""
-    values = _values(str(_PETITIONS), scope, AsOf(0, 0, latest=True), period)
-    row = (await connection.execute(_PETITIONS, values)).one()
-    return dict(zip(PETITION_SETS, row, strict=True))
-
-
 async def fee_bearing(connection: AsyncConnection, as_of: AsOf, last: date) -> list[str]:
     """The codes of the procedures that bear a fee on a day, as known at the catalogue change."""
     rows = await connection.execute(_FEE_BEARING, {"change": as_of.change, "last": last})
@@ -141,15 +119,6 @@ async def field_names(connection: AsyncConnection, codes: Sequence[str], as_of: 
     """The names of fields, as known at the catalogue change; unknown codes are left out."""
     rows = await connection.execute(_FIELD_NAMES, {"codes": list(codes), "change": as_of.change})
     return {row[0]: row[1] for row in rows}
-
-
-async def petitions_each(
-    connection: AsyncConnection, scope: Scope, period: ReportingPeriod
-) -> dict[str, dict[str, int]]:
-    """The same for each agency that ever had a petition, without those below it."""
-    values = _values(str(_PETITIONS_EACH), scope, AsOf(0, 0, latest=True), period)
-    rows = await connection.execute(_PETITIONS_EACH, values)
-    return {row[0]: dict(zip(PETITION_SETS, row[1:], strict=True)) for row in rows}
 
 
 def _values(statement: str, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The WHERE of a scope: which judged rows are asked about. Fixed fragments and bound values only."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from metrics.domain.question import Scope
@@ -8,12 +9,16 @@ from metrics.domain.question import Scope
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """State of knowledge: a ledger entry (``latest``: the one the tallies stand at), catalogue change and calendar."""
+    """State of knowledge: a ledger entry (``latest``: the one the tallies stand at), catalogue change and calendar.
+
+    ``at`` is when the entry was committed, None for the latest: what is imported beside the ledger is known by it.
+    """
 
     entry: int
     change: int
     latest: bool
     calendar: int = 0
+    at: datetime | None = None
 
 
 def below(agency: str) -> tuple[str, str]:
@@ -62,6 +67,7 @@ def bind(scope: Scope, as_of: AsOf) -> dict[str, Any]:
         "entry": as_of.entry,
         "change": as_of.change,
         "calendar": as_of.calendar,
+        "at": as_of.at,
         "agency": scope.agency,
         "agency_low": low,
         "agency_high": high,

@@ -67,7 +67,7 @@ async def encoded(request: Request, connection: AsyncConnection, question: Figur
         found = await answer(connection, question, moment)
         links = links_of(question, moment.entry, request.app.state.settings.public_url)
         body = encode(answer_out(found, links))
-        # The view of petitions has no history, and an office may enter a number at any time: nothing tells when.
+        # Petitions are imported beside the ledger, and an office may enter a number at any time: nothing tells when.
         if figure.subject is not Subject.PETITIONS and figure.source is not Source.ENTERED:
             kept.keep(key, body)
     return body
