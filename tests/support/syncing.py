@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.domain.exclusion import IsTest, no_tests
 from dossier_sync.plan import FeedPlan, FixedPlans
 from dossier_sync.portals import Portal
 from dossier_sync.repository.feeds import register
@@ -51,13 +52,21 @@ async def claimed(engine: AsyncEngine, *, name: str = FEED, mode: str | None = N
 
 
 async def sync(
-    engine: AsyncEngine, portal: Portal, *, mode: str = "full", now: datetime = NOW, name: str = FEED
+    engine: AsyncEngine,
+    portal: Portal,
+    *,
+    mode: str = "full",
+    now: datetime = NOW,
+    name: str = FEED,
+    is_test: IsTest = no_tests,
 ) -> Ending:
     """One run from claim to verdict."""
     lease = await claimed(engine, mode=mode, name=name)
     async with transaction(engine) as connection:
         listed = (await links(connection)).flags
-    return await run_once(engine, portal, lease, WINDOW, lambda *_: None, now=now, stop=asyncio.Event(), listed=listed)
+    return await run_once(
+        engine, portal, lease, WINDOW, lambda *_: None, now=now, stop=asyncio.Event(), listed=listed, is_test=is_test
+    )
 
 
 async def rows(engine: AsyncEngine, question: str) -> list[dict[str, Any]]:

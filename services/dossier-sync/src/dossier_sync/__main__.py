@@ -18,6 +18,7 @@ from dossier_sync.app import build, engine_of
 from dossier_sync.checking import Grade, check
 from dossier_sync.configuration import FilePlans, configured
 from dossier_sync.domain.dossier import Reason
+from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.replay import Order, Trigger, What
 from dossier_sync.petitions import import_petitions
 from dossier_sync.plan import Plans
@@ -152,7 +153,7 @@ async def _replay(
         statutory, listed = await statutory_dates(connection), (await links(connection)).flags
     portal = plans[feed].open()
     try:
-        bounds = bounds_of(now(), plans[feed].window.skew, statutory.due, listed)
+        bounds = bounds_of(now(), plans[feed].window.skew, statutory.due, listed, rule_of(plans[feed].test_dossiers))
         ended = await settle(engine, portal, feed, bounds, _stop_on_signals(), only=number)
     finally:
         await portal.aclose()

@@ -40,6 +40,7 @@ class FeedPlan:
     priority: int = 100
     rank: int = 100
     most_set_aside: int = 10_000
+    test_dossiers: tuple[str, ...] = ()
     rhythm: Rhythm = field(default_factory=Rhythm)
     maintenance: tuple[Maintenance, ...] = ()
     configuration: str | None = None

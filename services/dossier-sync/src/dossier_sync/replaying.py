@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dossier_sync.domain.dossier import PortalRecord, Reason
+from dossier_sync.domain.exclusion import IsTest, no_tests
 from dossier_sync.domain.intake import Bounds, StatutoryDue
 from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.reasons import Cause, cured_by
@@ -38,10 +39,16 @@ WORKER = "worker"
 """Who orders what a cause calls for."""
 
 
-def bounds_of(now: datetime, skew: timedelta, statutory_due: StatutoryDue, listed: Listed = nobody_can_say) -> Bounds:
+def bounds_of(
+    now: datetime,
+    skew: timedelta,
+    statutory_due: StatutoryDue,
+    listed: Listed = nobody_can_say,
+    is_test: IsTest = no_tests,
+) -> Bounds:
     """What intake may assume of a record that is read again now."""
     latest = now + skew
-    return Bounds(latest, _local_day(latest), statutory_due, _local_day, listed=listed)
+    return Bounds(latest, _local_day(latest), statutory_due, _local_day, listed=listed, is_test=is_test)
 
 
 async def react(engine: AsyncEngine, portal: Portal, feed: str) -> None:

@@ -14,6 +14,7 @@ from dossier_sync.concluding import conclude
 from dossier_sync.domain.alarms import Alarm, Decision
 from dossier_sync.domain.cursor import Cursor, read_cursor
 from dossier_sync.domain.dossier import Reason
+from dossier_sync.domain.exclusion import IsTest, no_tests
 from dossier_sync.domain.intake import Bounds, StatutoryDue
 from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.proving import Finding, Judged, Pass, moved_back
@@ -54,6 +55,7 @@ async def run_once(
     now: datetime,
     stop: asyncio.Event,
     listed: Listed = nobody_can_say,
+    is_test: IsTest = no_tests,
 ) -> Ending:
     """Carries a claimed feed's run to its end. Raises ``FenceLost``, ``Drained`` and what the database raises."""
     async with transaction(engine) as connection:
@@ -65,7 +67,7 @@ async def run_once(
     latest = window.latest(opened.window_until)
     restored = alarms.get(Alarm.REGRESS)
     accepts = opened.mode == FULL and restored is not None and restored.decision == Decision.ACCEPT
-    bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day, accepts, listed)
+    bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day, accepts, listed, is_test)
     task = Task(lease, opened, Edge(opened.window_until, latest), bounds, known)
     reading = Reading(engine, portal, task, at, stop)
     judged: Judged | None = None

@@ -95,6 +95,7 @@ def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, dig
         priority=feed.priority,
         rank=feed.rank,
         most_set_aside=feed.most_set_aside,
+        test_dossiers=tuple(feed.test_dossiers),
         rhythm=portal.rhythm,
         maintenance=tuple(portal.maintenance),
         configuration=digest,

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.links import Listed
 from dossier_sync.domain.statutory import StatutoryDates
 from dossier_sync.heart import Hung, beat
@@ -128,11 +129,20 @@ async def _carried(
     halt: asyncio.Event,
 ) -> Ending:
     """What was set aside is read again where its cause is gone; then the run."""
+    is_test = rule_of(plan.test_dossiers)
     await react(engine, portal, lease.feed)
-    bounds = bounds_of(lease.claimed_at, plan.window.skew, statutory.due, listed)
+    bounds = bounds_of(lease.claimed_at, plan.window.skew, statutory.due, listed, is_test)
     await settle(engine, portal, lease.feed, bounds, halt)
     return await run_once(
-        engine, portal, lease, plan.window, statutory.due, now=lease.claimed_at, stop=halt, listed=listed
+        engine,
+        portal,
+        lease,
+        plan.window,
+        statutory.due,
+        now=lease.claimed_at,
+        stop=halt,
+        listed=listed,
+        is_test=is_test,
     )
 
 

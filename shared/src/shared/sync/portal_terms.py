@@ -177,7 +177,8 @@ class Maintenance(Terms):
 class FeedTerms(Terms):
     """One kind of thing read from a portal. ``at``: a time of day, in the portal's zone, that the grid of runs goes
     through. ``priority``: due feeds of a smaller number are carried first. ``rank``: of two portals that tell the same
-    dossier, the smaller is nearer the truth. ``most_set_aside``: a run of dossiers stops rather than set aside more."""
+    dossier, the smaller is nearer the truth. ``most_set_aside``: a run of dossiers stops rather than set aside more.
+    ``test_dossiers``: dossier codes with ``*``, or agencies, whose dossiers are tests and in no figure."""
 
     adapter: str
     agencies: list[Agency] = Field(min_length=1)
@@ -191,6 +192,7 @@ class FeedTerms(Terms):
     priority: int = Field(100, ge=0, le=1000)
     rank: int = Field(100, ge=0, le=1000)
     most_set_aside: int = Field(10_000, ge=0, le=10_000_000)
+    test_dossiers: list[str] = Field(default_factory=list, max_length=100)
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -63,6 +63,8 @@ class Reason(StrEnum):
     AGENCY_UNREADABLE = "agency_unreadable"
     TEXT_GARBLED = "text_garbled"
     """A wording was read in a wrong encoding (mojibake, TCVN3, VNI): its meaning would be a guess."""
+    TEST_DOSSIER = "test_dossier"
+    """A rule of the operator's calls it a test. It is in no figure, and widens none."""
     DATE_UNREADABLE = "date_unreadable"
     """A date in none of the portal's formats, or a day that does not exist."""
     DATE_IMPOSSIBLE = "date_impossible"

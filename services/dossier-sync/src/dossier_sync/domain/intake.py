@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dossier_sync.domain.dossier import Dossier, Flag, PortalRecord, Quarantined, Reason, Round, step_key
+from dossier_sync.domain.exclusion import IsTest, no_tests
 from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.step import Step, told_again
 from shared.domain.identifiers import IdentifierError, dossier_agency
@@ -33,6 +34,7 @@ class Bounds:
     accept_older: bool = False
     """An operator said that the portal's older versions are the truth (it was restored from a backup)."""
     listed: Listed = nobody_can_say
+    is_test: IsTest = no_tests
 
 
 def admit(
@@ -46,6 +48,8 @@ def admit(
         inside = dossier_agency(key)
     except IdentifierError:
         return _aside(record, key, source_hash, Reason.CODE_UNREADABLE, "dossier_code")
+    if bounds.is_test(key, record.agency_code or str(inside)):
+        return _aside(record, key, source_hash, Reason.TEST_DOSSIER, "dossier_code")
     if record.unreadable:
         reason = _UNREADABLE.get(record.unreadable, Reason.DATE_UNREADABLE)
         return _aside(record, key, source_hash, reason, record.unreadable)

@@ -94,6 +94,18 @@ EXPLAINED: Mapping[Reason, Explained] = {
         ),
         frozenset(),
     ),
+    Reason.TEST_DOSSIER: Explained(
+        (
+            "Hồ sơ thử nghiệm theo quy tắc do người vận hành đặt; không tính vào số liệu nào.",
+            "A test by a rule the operator wrote; it counts in no figure.",
+        ),
+        "nobody",
+        (
+            "Không cần làm gì. Nếu quy tắc quá rộng, sửa test_dossiers rồi cho đọc lại.",
+            "Nothing. If the rule is too wide, mend test_dossiers and have the records read again.",
+        ),
+        frozenset(),
+    ),
     Reason.DATE_UNREADABLE: Explained(
         (
             "Một ngày không theo định dạng nào của cổng, hoặc là ngày không tồn tại.",
