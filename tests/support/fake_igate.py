@@ -67,6 +67,13 @@ class FakeIgate:
         self.faults: list[Answer] = []
         self.pages_asked: list[int] = []
 
+    def _applied(self, asked: httpx.QueryParams) -> list[dict[str, Any]]:
+        """The records of the days asked for; all of them where none are."""
+        if "applied-from" not in asked:
+            return self.records
+        first, last = ("-".join(reversed(asked[name].split("/"))) for name in ("applied-from", "applied-to"))
+        return [one for one in self.records if first <= str(one["appliedDate"])[:10] <= last]
+
     def _found(self, code: str) -> httpx.Response:
         """The search for one code looks in ``found`` where that is set: a portal's list and its search may disagree."""
         found = [one for one in (self.records if self.found is None else self.found) if one["code"] == code]
@@ -101,8 +108,9 @@ class FakeIgate:
             return self._found(asked["code"])
         assert asked["sort"] == "updatedDate,desc"
         number, size = int(asked["page"]), int(asked["size"])
-        self.pages_asked.append(number)
-        listed = sorted(self.records, key=lambda one: str(one.get("updatedDate") or ""), reverse=True)
+        if "applied-from" not in asked:
+            self.pages_asked.append(number)
+        listed = sorted(self._applied(asked), key=lambda one: str(one.get("updatedDate") or ""), reverse=True)
         total = len(listed)
         page = {
             "content": listed[number * size : (number + 1) * size],

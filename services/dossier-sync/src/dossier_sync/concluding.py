@@ -10,12 +10,21 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from dossier_sync.domain.alarms import STOPPING, Alarm, Decision, Raised, absent_at_most, has_regressed
+from dossier_sync.domain.alarms import (
+    STOPPING,
+    Alarm,
+    Decision,
+    Raised,
+    absent_at_most,
+    changed_in_silence,
+    has_regressed,
+    has_shifted,
+)
 from dossier_sync.domain.cursor import Cursor
 from dossier_sync.domain.proving import moved_back
 from dossier_sync.portals import LooksUp, Portal
 from dossier_sync.reading import Task
-from dossier_sync.repository import absences
+from dossier_sync.repository import absences, flows
 from dossier_sync.repository.alarms import AlarmRow, clear, raise_alarm
 from dossier_sync.repository.feeds import RunRow, list_runs
 from dossier_sync.repository.heads import PageConflict
@@ -81,6 +90,8 @@ async def _weigh(connection: AsyncConnection, task: Task, at: Cursor, ending: En
     (counted,) = await list_runs(connection, run_id=task.opened.run_id)
     whole = task.opened.mode == FULL and ending.verdict in PROVEN
     _weigh_regress(task, at, counted, weighed, whole=whole)
+    if task.lease.page > 0 and counted.new + counted.changed + counted.conflicts > 0:
+        await _weigh_states(connection, task, counted, weighed)
     if whole and task.lease.page > 0:
         await _weigh_absences(connection, task, weighed)
 
@@ -95,6 +106,26 @@ def _weigh_regress(task: Task, at: Cursor, counted: RunRow, weighed: _Weighed, *
         weighed.raised.append(Raised(Alarm.REGRESS, counted.regressed, detail))
     elif whole and not counted.regressed and not back:
         weighed.cleared.append(Alarm.REGRESS)
+
+
+async def _weigh_states(connection: AsyncConnection, task: Task, counted: RunRow, weighed: _Weighed) -> None:
+    """Alarm only: no state is read otherwise because many are. The first load is a stock, not a habit."""
+    feed_id = task.lease.feed_id
+    moved = await flows.of_run(connection, feed_id, task.lease.page)
+    known = weighed.standing.get(Alarm.STATUS_SHIFT)
+    if known is not None and known.decision == Decision.ACCEPT:
+        await flows.forget(connection, feed_id)
+        weighed.cleared.append(Alarm.STATUS_SHIFT)
+    elif changed_in_silence(counted.conflicts, counted.changed + counted.older):
+        detail = f"{counted.conflicts} dossiers are told otherwise, and their times of change did not move."
+        weighed.raised.append(Raised(Alarm.STATUS_SHIFT, counted.conflicts, detail))
+        return
+    elif far := has_shifted(await flows.usual(connection, feed_id), moved):
+        status, before, now = far
+        detail = f"State {status} is {now:.0%} of what changed; usually it is {before:.0%}."
+        weighed.raised.append(Raised(Alarm.STATUS_SHIFT, moved.get(status, 0), detail))
+        return
+    await flows.remember(connection, feed_id, task.opened.run_id, moved)
 
 
 async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Weighed) -> None:

@@ -7,6 +7,7 @@ down to the single record that breaks it; that one becomes a gap, and the rest g
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -15,11 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from dossier_sync.domain.changes import Decode, NewRecords
 from dossier_sync.domain.cursor import Cursor
 from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
-from dossier_sync.domain.intake import Bounds
-from dossier_sync.domain.proving import Finding, Judged, of_changes, of_whole_list
+from dossier_sync.domain.intake import EARLIEST, Bounds
+from dossier_sync.domain.proving import Finding, Judged, is_cut, of_changes, of_whole_list
 from dossier_sync.domain.slices import Slice, narrower, widest
 from dossier_sync.domain.window import is_before
-from dossier_sync.portals import ContractDrift, Edge, Portal, RecordUnreadable, SignsIn, Sliceable
+from dossier_sync.portals import (
+    ContractDrift,
+    Days,
+    Edge,
+    ListsByDay,
+    Portal,
+    RecordUnreadable,
+    SignsIn,
+    Sliceable,
+)
 from dossier_sync.repository import gaps, listing
 from dossier_sync.repository.gaps import Unread
 from dossier_sync.repository.heads import PageConflict
@@ -218,7 +228,54 @@ class Reading:
         if seen.total is not None and together < seen.total and not seen.fell:
             await self._look_at_the_front()
             alone, together = await self._count()
-        return of_whole_list(self.at.seen, alone=alone, together=together)
+        judged = of_whole_list(self.at.seen, alone=alone, together=together)
+        if judged.finding is Finding.PROVEN and isinstance(self._portal, ListsByDay):
+            return await self._behind_the_cut(self._portal, judged)
+        return judged
+
+    async def _behind_the_cut(self, portal: ListsByDay, judged: Judged) -> Judged:
+        """A search may give so many rows and no more. What lies behind them is reached by asking for fewer days."""
+        seen = self.at.seen
+        if not seen.total or seen.oldest is None:
+            return judged
+        oldest = self._task.bounds.local_day(seen.oldest)
+        days = Days(EARLIEST, max(self._task.bounds.latest_on, oldest + timedelta(days=1)))
+        if not await self._is_cut(portal, days, seen.total, oldest):
+            return judged
+        _log.warning("the search is cut; it is asked day by day", feed=self._task.lease.feed, rows=seen.total)
+        listed, missing = await self._by_days(portal, days, seen.total)
+        _, together = await self._count()
+        short = max(missing, listed - together)
+        return Judged(Finding.UNPROVEN, short) if short > 0 else judged
+
+    async def _is_cut(self, portal: ListsByDay, days: Days, counted: int, oldest: date) -> bool:
+        """Whether two halves of the days hold more than the whole is said to; an empty half proves nothing."""
+        halves: tuple[Days, Days] | None = Days(days.first, oldest), Days(oldest + timedelta(days=1), days.last)
+        while halves is not None:
+            earlier, later = [await portal.counted(half) for half in halves]
+            if is_cut(counted, earlier, later):
+                tomorrow = days.last + timedelta(days=1)
+                # Not cut, if days mean nothing to this portal: it gives the whole list for each of them.
+                return await portal.counted(Days(tomorrow, tomorrow)) == 0
+            if earlier and later:
+                return False
+            halves = halves[0 if earlier else 1].halves()
+        return False
+
+    async def _by_days(self, portal: ListsByDay, days: Days, most: int) -> tuple[int, int]:
+        """Reads the days in parts that a search can give whole: rows they hold, and how many may be missing."""
+        total, halves = await portal.counted(days), days.halves()
+        if total >= most and halves is not None:
+            first, second = [await self._by_days(portal, half, most) for half in halves]
+            return first[0] + second[0], first[1] + second[1]
+        if total:
+            pages = self._ahead.of(portal.pages_of(days, self._task.edge))
+            try:
+                async for records in pages:
+                    await self._save(records, self.at)
+            finally:
+                await pages.aclose()
+        return total, 1 if total >= most else 0
 
     async def _look_at_the_front(self) -> None:
         """Dossiers that changed while the list was read went to its front: they are there, and are counted there."""

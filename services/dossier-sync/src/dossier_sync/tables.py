@@ -239,6 +239,17 @@ alarm = Table(
 )
 Index("alarm_open_key", alarm.c.feed_id, alarm.c.name, unique=True, postgresql_where=alarm.c.cleared_at.is_(None))
 
+status_flow = Table(
+    "status_flow",
+    metadata,
+    # How many dossiers each run moved into which state: what usually changes. A run that raised an alarm is no habit.
+    Column("feed_id", Integer, nullable=False),
+    Column("run_id", BigInteger, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    PrimaryKeyConstraint("feed_id", "run_id", "status", name="status_flow_pkey"),
+)
+
 gap = Table(
     "gap",
     metadata,

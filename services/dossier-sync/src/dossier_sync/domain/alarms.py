@@ -3,8 +3,10 @@
 An alarm is raised once, stands on the feed until its cause is gone, and never changes a fact by itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 
 
 class Alarm(StrEnum):
@@ -15,9 +17,7 @@ class Alarm(StrEnum):
     REGRESS = "regress"
     """Dossiers come back as they were before: the portal was restored from a backup."""
     STATUS_SHIFT = "status_shift"
-    """The states of what changed are not those that usually change: a status may have changed its meaning."""
-    FROZEN = "frozen"
-    """Nothing changes any more, against all habit: the portal may be showing a copy that stands still."""
+    """States change in numbers, or are not those that usually change: a status may have changed its meaning."""
 
 
 class Decision(StrEnum):
@@ -42,10 +42,6 @@ WHAT_TO_DO = {
     Alarm.STATUS_SHIFT: (
         "Compare a few dossiers with the portal's own screen: has one of its states been given a new meaning, or has"
         " an office worked through its old cases? Accept when the new mixture is right."
-    ),
-    Alarm.FROZEN: (
-        "Look at the portal's own screen: does it show today's work? If it does, our credential reads an old copy."
-        " Accept when it is a holiday."
     ),
 }
 """For the operator, in the console and in the documents."""
@@ -82,4 +78,33 @@ def has_regressed(regressed: int, changed: int, *, moved_back: bool) -> bool:
     return regressed >= _FEW and regressed >= changed
 
 
+def changed_in_silence(conflicts: int, told_otherwise: int) -> bool:
+    """Whether a run met so many other facts under unchanged times of change that not the dossiers have changed.
+
+    ``told_otherwise``: all dossiers of the run that are told otherwise than they are stored.
+    """
+    return conflicts >= _FEW and 2 * conflicts >= told_otherwise
+
+
+def has_shifted(usual: Mapping[int, int], now: Mapping[int, int]) -> tuple[int, float, float] | None:
+    """The state whose share of what changes is furthest from its usual one, with both shares; None: none is far off.
+
+    Far is both large (15 points of a hundred) and no accident (six standard errors of the difference of two shares):
+    an office that works through its old cases for a day stays below it.
+    """
+    before, after = sum(usual.values()), sum(now.values())
+    if before < _ENOUGH_BEFORE or after < _ENOUGH_NOW:
+        return None
+    far: list[tuple[float, int, float, float]] = []
+    for status in {*usual, *now}:
+        old, new = usual.get(status, 0) / before, now.get(status, 0) / after
+        share = (usual.get(status, 0) + now.get(status, 0)) / (before + after)
+        error = sqrt(share * (1 - share) * (1 / before + 1 / after))
+        if abs(new - old) >= _POINTS and abs(new - old) >= _ERRORS * error:
+            far.append((abs(new - old), status, old, new))
+    return max(far)[1:] if far else None
+
+
 _SOME, _FEW = 3, 10
+_ENOUGH_BEFORE, _ENOUGH_NOW = 200, 50
+_POINTS, _ERRORS = 0.15, 6.0

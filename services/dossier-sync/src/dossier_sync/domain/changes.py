@@ -127,7 +127,8 @@ def take_changed(
             found.changed += 1
         else:
             found.look_at(taken, stored.dossier)
-            found.went_back.append(key)
+            if taken.modified_at < stored.dossier.modified_at:
+                found.went_back.append(key)
             found.older.append(_by_itself(taken))
 
 

@@ -134,6 +134,11 @@ def _again(seen: Pass, missing: int, *, asks_full: bool = False) -> Judged:
     return Judged(Finding.UNPROVEN, max(1, missing), asks_full)
 
 
+def is_cut(counted: int, earlier: int, later: int) -> bool:
+    """Whether a search gives so many rows and no more: its two halves hold more than the whole is said to."""
+    return earlier + later > counted
+
+
 def moved_back(front: datetime | None, known_front: datetime | None) -> bool:
     """Whether a list that is read from its newest dossier begins earlier than it once did.
 

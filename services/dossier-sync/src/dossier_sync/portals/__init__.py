@@ -5,7 +5,7 @@ allow-list of fields: what an adapter does not name is never decoded, and person
 """
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
@@ -83,6 +83,31 @@ class TellsNewFields(Protocol):
 
     unknown_fields: set[str]
     """Their names, since the adapter was made. They are not read."""
+
+
+class Days(NamedTuple):
+    """Days of application, both included."""
+
+    first: date
+    last: date
+
+    def halves(self) -> tuple["Days", "Days"] | None:
+        """The earlier and the later half; None when it is a single day."""
+        if self.first >= self.last:
+            return None
+        middle = self.first + (self.last - self.first) // 2
+        return Days(self.first, middle), Days(middle + timedelta(days=1), self.last)
+
+
+@runtime_checkable
+class ListsByDay(Protocol):
+    """A portal whose search can be narrowed to days: what a search that gives so many rows and no more leaves out."""
+
+    async def counted(self, days: Days) -> int:
+        """How many dossiers the portal counts of these days. Raises ``PortalError``."""
+
+    def pages_of(self, days: Days, hot: Edge) -> AsyncIterator[SourcePage]:
+        """The pages of these days. Raises ``PortalError``."""
 
 
 class RecordUnreadable(ValueError):

@@ -25,7 +25,7 @@ from dossier_sync.domain.dossier import PortalRecord, SourcePage
 from dossier_sync.domain.slices import Slice
 from dossier_sync.domain.status_map import Dated
 from dossier_sync.domain.window import hot_slice
-from dossier_sync.portals import ContractDrift, Edge, RecordUnreadable, igate_words
+from dossier_sync.portals import ContractDrift, Days, Edge, RecordUnreadable, igate_words
 from dossier_sync.portals.igate_contract import drifted, unknown_fields
 from dossier_sync.portals.igate_words import GARBLED
 from dossier_sync.portals.json_text import without_half_pairs
@@ -158,17 +158,26 @@ class Igate:
         self._statuses = igate_words.Remembered(partial(igate_words.status, own=own))
         self._channels = igate_words.Remembered(igate_words.channel)
 
-    async def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
+    def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
+        return self._listed(start, hot, {})
+
+    def pages_of(self, days: Days, hot: Edge) -> AsyncIterator[SourcePage]:
+        return self._listed(0, hot, _applied(days))
+
+    async def counted(self, days: Days) -> int:
+        return (await self._ask({**_LIST, "page": 0, "size": 1, **_applied(days)}))[1].totalElements
+
+    async def _listed(self, start: int, hot: Edge, narrowed: Mapping[str, str]) -> AsyncIterator[SourcePage]:
         """While one page is taken apart the next one is on its way."""
         number = start
-        fetching = asyncio.create_task(self._fetch(Slice(number, self.page_size)))
+        fetching = asyncio.create_task(self._fetch(Slice(number, self.page_size), narrowed))
         try:
             while True:
                 body, page = await fetching
                 last = page.last or not page.content
                 if not last:
                     number += 1
-                    fetching = asyncio.create_task(self._fetch(Slice(number, self.page_size)))
+                    fetching = asyncio.create_task(self._fetch(Slice(number, self.page_size), narrowed))
                 yield await self._take_apart(body, page, hot)
                 if last:
                     return
@@ -181,15 +190,14 @@ class Igate:
         return await self._take_apart(body, page, hot)
 
     async def holds(self, code: str) -> bool:
-        body = await self._ask({"page": 0, "size": 1, "spec": "page", "sort": "updatedDate,desc", "code": code})
+        body = await self._ask({**_LIST, "page": 0, "size": 1, "code": code})
         return any(_key(one.code, b"") == code for one in self._keys(body[0]).content)
 
     def sign_out(self) -> None:
         self._client.sign_out()
 
-    async def _fetch(self, part: Slice) -> tuple[bytes, _Page]:
-        query = {"page": part.number, "size": part.size, "spec": "page", "sort": "updatedDate,desc"}
-        found = await self._ask(query)
+    async def _fetch(self, part: Slice, narrowed: Mapping[str, str] | None = None) -> tuple[bytes, _Page]:
+        found = await self._ask({**_LIST, "page": part.number, "size": part.size, **(narrowed or {})})
         if found[1].number != part.number:
             raise PortalPageRepeats(f"Page {part.number} was asked for and page {found[1].number} answered.")
         return found
@@ -354,6 +362,13 @@ class Igate:
 
 Unread = dict[str, str | None]
 """Fields that said something we could not read; the text where it can be nobody's name, number or address."""
+
+_LIST = {"spec": "page", "sort": "updatedDate,desc"}
+
+
+def _applied(days: Days) -> dict[str, str]:
+    return {"applied-from": f"{days.first:%d/%m/%Y}", "applied-to": f"{days.last:%d/%m/%Y}"}
+
 
 _encode = msgspec.json.Encoder().encode
 _NESTED = ("procedure", "agency", "dossierStatus", "dossierTaskStatus", "applyMethod")
