@@ -19,6 +19,7 @@ from support.portal_cases import CASES, CODE, Case, client_over, recorded, sandb
 from support.syncing import NOW, row, rows, sync
 
 LATER = NOW.replace(year=2027)
+SMALL = {"scenario": "province", "dossiers": 200, "agencies": 10, "max_page_size": 500}
 ROW = {"MaHoSo": CODE, "TrangThaiHoSo": "4"}
 LISTS = pytest.mark.parametrize("case", CASES[:2], ids=[case.name for case in CASES[:2]])
 
@@ -56,7 +57,7 @@ async def kept(engine: AsyncEngine) -> tuple[Any, ...]:
 async def test_f29_f31_f32_f36_no_list_is_a_failed_run_that_changes_nothing(
     engine: AsyncEngine, case: Case, fault: str, variant: str
 ) -> None:
-    async with sandboxed(case, settings={"max_page_size": 5_000}, page_size=5_000) as (portal, operator):
+    async with sandboxed(case, settings=SMALL, page_size=500) as (portal, operator):
         assert (await sync(engine, portal, now=LATER)).verdict is Verdict.SUCCEEDED
         before = await kept(engine)
         await switch(operator, fault, path=case.name, parameters={"variant": variant})
@@ -136,7 +137,7 @@ async def test_f34_a_list_is_read_so_too(engine: AsyncEngine, case: Case) -> Non
 @pytest.mark.fault("F35")
 @pytest.mark.parametrize("variant", ["nan", "infinity", "huge"])
 async def test_f35_numbers_that_are_none_fail_the_page(engine: AsyncEngine, case: Case, variant: str) -> None:
-    async with sandboxed(case, settings={"max_page_size": 5_000}, page_size=5_000) as (portal, operator):
+    async with sandboxed(case, settings=SMALL, page_size=500) as (portal, operator):
         await switch(operator, "F35", path=case.name, parameters={"variant": variant, "records": 2})
         ending = await sync(engine, portal, now=LATER)
     if ending.verdict is not Verdict.FAILED:  # 1e400 is a number to JSON, in a field that is not decoded
@@ -176,7 +177,7 @@ async def test_f36_json_inside_a_text_is_unpacked_once_where_the_contract_says_s
 async def test_f40_an_error_in_place_of_a_record_is_set_aside_and_the_count_adds_up(
     engine: AsyncEngine, case: Case
 ) -> None:
-    async with sandboxed(case, settings={"max_page_size": 5_000}, page_size=5_000) as (portal, operator):
+    async with sandboxed(case, settings=SMALL, page_size=500) as (portal, operator):
         await switch(operator, "F40", path=case.name, parameters={"records": 3})
         ending = await sync(engine, portal, now=LATER)
     assert ending.verdict in {Verdict.SUCCEEDED, Verdict.PARTIAL}  # without its time a record breaks iGate's order

@@ -16,6 +16,7 @@ from shared.runtime.http import PortalError, PortalOversize, PortalRefused, Port
 from support.national_wire import MARKERS, markers_in
 from support.portal_cases import CASES, CODE, LATER, Case, recorded, sandboxed, switch
 
+SMALL = {"scenario": "province", "dossiers": 200, "agencies": 10, "max_page_size": 500}
 DOSSIERS = 2_236
 """Of the sandbox's education scenario."""
 
@@ -196,7 +197,7 @@ async def test_a_refused_login_is_refused(case: Case) -> None:
     ],
 )  # fmt: skip
 async def test_what_is_no_list_is_never_an_empty_one(case: Case, fault: str, parameters: dict[str, Any]) -> None:
-    async with sandboxed(case, settings={"max_page_size": 5_000}) as (portal, operator):
+    async with sandboxed(case, settings=SMALL) as (portal, operator):
         await switch(operator, fault, parameters=parameters, path=case.name.partition("-")[0])
         with pytest.raises(PortalError) as caught:
             await all_of(portal)
