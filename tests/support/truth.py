@@ -85,8 +85,8 @@ _HERE = {
         union all select '', null, source_hash, '2000-01-01Z' from dossier.head
         union all select source_key, '9999-01-01Z', source_hash, seen_at from dossier.quarantine""",
     "catalogue": """
-        select procedure_code as code, null::timestamptz as modified_at, null::bytea as alias,
-               '2000-01-01Z'::timestamptz as at from catalogue.procedure
+        select concat_ws('.', procedure_code, nullif(suffix, '')) as code, null::timestamptz as modified_at,
+               null::bytea as alias, '2000-01-01Z'::timestamptz as at from catalogue.procedure
         union all select '', null, convert_to(portal_id, 'UTF8'), opened_at from catalogue.quarantined""",
 }
 

@@ -12,7 +12,6 @@ import uvicorn
 from integration.metrics.test_commands import run
 from integration.metrics.test_forms import MAGIC
 from metrics.app import build
-from metrics.domain.own_indicators import OWN
 from metrics.settings import MetricsSettings
 from motcua_local.errors import StepFailed
 from motcua_local.papers import ENTERED, PAPERS, write_papers
@@ -45,7 +44,6 @@ async def test_the_file_holds_every_number_of_the_report_that_no_portal_has(
     world: World, client: httpx.AsyncClient
 ) -> None:
     items = json.loads(ENTERED.read_text())["indicators"]
-    assert {one.id for one in OWN} <= {item["id"] for item in items}
     assert all(item["source"] for item in items)
     assert await run(world, "import-indicators", str(ENTERED)) == (
         0,
@@ -62,7 +60,7 @@ async def test_the_file_holds_every_number_of_the_report_that_no_portal_has(
     assert (shown["site_daily_visits"]["value"], shown["site_daily_visits"]["qualifier"]) == ("5000", "more_than")
     assert (shown["facebook_followers"]["value"], shown["facebook_followers"]["qualifier"]) == ("10000", "nearly")
     assert shown["legal_documents_with_tthc"]["value"] == "0"
-    assert {item["id"] for item in items} <= set(shown)
+    assert {item["id"] for item in items} == set(shown) - {None}
 
 
 async def test_the_papers_are_written_whole_and_again_over_themselves(
