@@ -6,9 +6,10 @@ A question has two bits, yes and no, and neither where the portal is silent. Bit
 from collections.abc import Callable
 from datetime import date
 from enum import IntFlag
+from functools import lru_cache
 from typing import NamedTuple
 
-from metrics.domain.particulars import Particulars
+from metrics.domain.particulars import Components, Particulars, Results
 from metrics.domain.telling import (
     extension,
     has_result,
@@ -92,10 +93,7 @@ def told(
         found |= Trait.LATE_ORIGINAL
     if particulars is None:
         return NOTHING if not found else Told(found, None, 0)
-    for answer, yes, no in QUESTIONS:
-        said = answer(given)
-        if said is not None:
-            found |= yes if said else no
+    found |= _answers(given.components, given.digitised, given.results, given.verified_account, given.databases)
     moved = extension(given)
     if moved.known:
         found |= Trait.EXTENSION_TOLD
@@ -109,6 +107,30 @@ def _within(day: date | None, received_on: date, ended_on: date | None) -> date 
     if day is None:
         return None
     return max(received_on, day if ended_on is None else min(day, ended_on))
+
+
+@lru_cache(maxsize=4_096)
+def _answers(
+    components: Components | None,
+    digitised: bool | None,
+    results: Results | None,
+    verified_account: bool | None,
+    databases: tuple[str, ...] | None,
+) -> Trait:
+    """The bits of ``QUESTIONS``. Dossiers tell the same few things over and over: each is answered once."""
+    given = Particulars(
+        components=components,
+        digitised=digitised,
+        results=results,
+        verified_account=verified_account,
+        databases=databases,
+    )
+    found = NO_TRAIT
+    for answer, yes, no in QUESTIONS:
+        said = answer(given)
+        if said is not None:
+            found |= yes if said else no
+    return found
 
 
 def _paid(given: Particulars) -> Trait:
