@@ -137,7 +137,7 @@ async def empty(stack: Stack) -> None:
     try:
         await connection.execute(
             "truncate dossier.ledger_entry, dossier.revision, dossier.head, dossier.quarantine, dossier.run, "
-            "dossier.feed"
+            "dossier.feed cascade"
         )
         await connection.execute("vacuum analyze dossier.head")
         await connection.execute("checkpoint")
