@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, date
 from hashlib import sha256
 from typing import Any
 
 import httpx
 
 from dossier_sync.portals.igate import Igate
+from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.http import ClientCredentials, PortalClient
 from support.truth import Held, Witness, at_of
 
@@ -58,7 +60,11 @@ def waiting(name: str) -> dict[str, Any]:
 
 
 class FakeIgate:
-    """Lists its records, the last changed first. ``faults``: asked first; an answer of theirs is the portal's."""
+    """Lists its records, the last changed first. ``faults``: asked first; an answer of theirs is the portal's.
+
+    ``counts_in_utc``: its days of acceptance begin at 00:00 UTC. ``counted_besides``: dossiers that a search by day of
+    acceptance counts although no list shows them.
+    """
 
     def __init__(self, records: list[dict[str, Any]], *, feed: str | None = None) -> None:
         self.records = records
@@ -66,6 +72,8 @@ class FakeIgate:
         self.found: list[dict[str, Any]] | None = None
         self.faults: list[Answer] = []
         self.pages_asked: list[int] = []
+        self.counts_in_utc = False
+        self.counted_besides = 0
 
     def _applied(self, asked: httpx.QueryParams) -> list[dict[str, Any]]:
         """The records of the days asked for; all of them where none are."""
@@ -110,8 +118,9 @@ class FakeIgate:
         number, size = int(asked["page"]), int(asked["size"])
         if "applied-from" not in asked:
             self.pages_asked.append(number)
-        listed = sorted(self._applied(asked), key=lambda one: str(one.get("updatedDate") or ""), reverse=True)
-        total = len(listed)
+        found = [one for one in self._applied(asked) if self._is_asked_for(one, asked)]
+        listed = sorted(found, key=lambda one: str(one.get("updatedDate") or ""), reverse=True)
+        total = len(listed) + (self.counted_besides if asked.get("accepted-from") else 0)
         page = {
             "content": listed[number * size : (number + 1) * size],
             "totalElements": total,
@@ -122,6 +131,20 @@ class FakeIgate:
         }
         body = json.dumps(page, ensure_ascii=False).encode()
         return httpx.Response(200, stream=httpx.ByteStream(body), headers={"content-type": "application/json"})
+
+    def _is_asked_for(self, record: dict[str, Any], asked: httpx.QueryParams) -> bool:
+        if asked.get("code") not in (None, record["code"]):
+            return False
+        if asked.get("ancestor-agency-id") not in (None, (record["agency"] or {}).get("id")):
+            return False
+        if not asked.get("accepted-from"):
+            return True
+        at = at_of(record.get("acceptedDate"))
+        if at is None:
+            return False
+        day = at.astimezone(UTC if self.counts_in_utc else LOCAL_ZONE).date()
+        first, last = (date(*map(int, reversed(asked[f"accepted-{end}"].split("/")))) for end in ("from", "to"))
+        return first <= day <= last
 
 
 def _held(record: dict[str, Any]) -> Held:

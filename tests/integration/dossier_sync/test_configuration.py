@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.configuration import FilePlans, configured
+from dossier_sync.portals.national_evaluation import NationalEvaluation
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.worker import Habits, work_once
 from shared.runtime.database import transaction
@@ -41,6 +42,33 @@ async def test_the_file_names_the_feeds_with_their_terms(engine: AsyncEngine, tm
     plans = await configured(settings, engine)
     assert list(plans.current()) == ["one/dossiers"]
     assert await feeds(engine, "feed, every_seconds, priority, rank, enabled") == [("one/dossiers", 300, 5, 7, True)]
+
+
+async def test_a_portal_of_published_counts_is_compared_with_the_feed_of_its_agency(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    settings = told(tmp_path, ("one", ""))
+    evaluation = """
+[portal.national]
+url = "https://national.test"
+[portal.national.feed.evaluation]
+adapter = "national_evaluation"
+agencies = ["{agency}"]
+options = {{ root_department_id = "019d2be3" }}
+"""
+    file = tmp_path / "portals.toml"
+    file.write_text(file.read_text() + evaluation.format(agency="H24"))
+    (plan,) = (await configured(settings, engine)).current().values()
+    assert list(plan.evaluations) == ["national"]
+    counter = plan.evaluations["national"]()
+    assert isinstance(counter, NationalEvaluation)
+    await counter.aclose()
+    file.write_text(file.read_text().replace('agencies = ["H24"]\noptions', 'agencies = ["H26"]\noptions'))
+    (plan,) = (await configured(settings, engine)).current().values()
+    assert plan.evaluations == {}
+    file.write_text(file.read_text().replace("root_department_id", "root_departement"))
+    with pytest.raises(PortalFileInvalid, match="root_departement"):
+        await configured(settings, engine)
 
 
 async def test_a_changed_file_is_applied_without_a_restart(engine: AsyncEngine, tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ async def test_a42_what_a_portal_wrote_is_shown_and_never_run(
 ) -> None:
     async with transaction(engine) as connection:
         hostile = {"hostile": HOSTILE}
-        await connection.execute(text("update dossier.feed set feed = :hostile, notice = :hostile"), hostile)
+        await connection.execute(
+            text("update dossier.feed set feed = :hostile, portal = :hostile, notice = :hostile"), hostile
+        )
         await connection.execute(text("update dossier.run set detail = :hostile, failure = :hostile"), hostile)
         await connection.execute(
             text("update dossier.quarantine set field = :hostile, agency_code = :hostile"), hostile

@@ -54,14 +54,15 @@ async def test_an_operator_sees_the_feed_and_its_run(api: httpx.AsyncClient) -> 
     (run,) = (await answer(api, "/v1/runs", feed=FEED))["items"]
     assert (run["seen"], run["new"], run["quarantined"], run["portal_total"]) == (7, 6, 1, 7)
     assert await answer(api, f"/v1/runs/{run['run_id']}") == run
-    (counted,) = (await answer(api, "/v1/reconciliation"))["items"]
-    assert (counted["portal_total"], counted["ours"], counted["quarantined"], counted["unexplained"]) == (7, 6, 1, 0)
+    (counted,) = (await answer(api, "/v1/reconciliation"))["lists"]
+    assert (counted["theirs"], counted["ours"], counted["unexplained"]) == (7, 6, 0)
+    assert counted["explained"] == [{"cause": "quarantined", "dossiers": 1}]
 
 
 @pytest.mark.usefixtures("synced")
 async def test_an_operator_asks_for_a_run(api: httpx.AsyncClient, engine: AsyncEngine) -> None:
     accepted = await api.post(f"/v1/feeds/{FEED}/runs", json={"mode": "full"})
-    assert (accepted.status_code, accepted.json()) == (202, {"feed": FEED, "mode": "full"})
+    assert (accepted.status_code, accepted.json()) == (202, {"feed": FEED, "mode": "full", "replay": None})
     async with engine.connect() as connection:
         asked = await connection.execute(text("select requested_mode from dossier.feed"))
         assert asked.scalar_one() == "full"

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.petitions import import_petitions
 from dossier_sync.repository.feeds import register
-from dossier_sync.worker import Habits, work
+from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
+from shared.runtime.clock import now
 from shared.runtime.database import transaction
 from support.fake_igate import FakeIgate, a_record, waiting
 from support.syncing import FEED, plans_of, row, rows
@@ -32,6 +33,11 @@ def habits(portal: FakeIgate, **changed: Any) -> Habits:
     return Habits(**{**usual, **changed})
 
 
+def at(form: str, *, days: int) -> str:
+    """A day counted from now: the worker reads the clock."""
+    return (now() + timedelta(days=days)).strftime(form)
+
+
 async def registered(engine: AsyncEngine, every: int = 3600) -> None:
     async with transaction(engine) as connection:
         await register(connection, FEED, portal="fake", kind="dossiers", agency_code="H24", every_seconds=every)
@@ -43,6 +49,20 @@ async def until(engine: AsyncEngine, question: str) -> None:
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"never true: {question}")
+
+
+async def test_a_full_run_is_reconciled_and_an_incremental_one_is_not(engine: AsyncEngine) -> None:
+    await registered(engine)
+    portal, stop = FakeIgate([a_record(acceptedDate=at("%Y-%m-%dT01:00:00.000+0000", days=-3))]), asyncio.Event()
+    portal.counted_besides = 1
+    for mode, expected in (("full", 1), ("incremental", 1), ("full", 2)):
+        assert await work_once(engine, habits(portal), stop, only=FEED, mode=mode) is not None
+        asked = await rows(engine, "select distinct asked_at from dossier.reconciliation")
+        assert len(asked) == expected
+    newest = await rows(
+        engine, "select distinct unexplained from dossier.reconciliation_v1 where month > now() - interval '70 days'"
+    )
+    assert {one["unexplained"] for one in newest} == {1}
 
 
 async def test_workers_share_the_feeds_and_stop_when_asked(engine: AsyncEngine) -> None:

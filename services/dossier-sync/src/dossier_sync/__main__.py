@@ -19,9 +19,11 @@ from dossier_sync.checking import Grade, check
 from dossier_sync.configuration import FilePlans, configured
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.exclusion import rule_of
+from dossier_sync.domain.reconciling import months_before
 from dossier_sync.domain.replay import Order, Trigger, What
 from dossier_sync.petitions import import_petitions
 from dossier_sync.plan import Plans
+from dossier_sync.reconciling import MONTHS, Subject, reconcile_all
 from dossier_sync.replaying import bounds_of, settle
 from dossier_sync.repository.replays import order
 from dossier_sync.repository.rules import links, statutory_dates
@@ -32,7 +34,7 @@ from dossier_sync.tables import SCHEMA
 from dossier_sync.wiring import environment_plan, source_of
 from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
-from shared.runtime.clock import now
+from shared.runtime.clock import LOCAL_ZONE, now
 from shared.runtime.database import snapshot, transaction
 from shared.runtime.http import PortalError
 from shared.runtime.migrate import upgrade
@@ -45,6 +47,7 @@ UNUSABLE = 64
 """Exit code: the configuration cannot be used."""
 
 _OTHER_WORKER_SECONDS = 60
+_MOST_MONTHS = 120
 _COMMAND = "command"
 
 
@@ -79,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     retry = commands.add_parser("retry", help="read again what is set aside")
     retry.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
     retry.add_argument("--reason", choices=[str(reason) for reason in Reason], help="only for this reason")
+    counts = commands.add_parser("reconcile", help="ask the portals for their own counts and compare ours with them")
+    counts.add_argument("--feed", help="<portal>/<kind>; every configured one by default")
+    counts.add_argument("--months", type=int, default=MONTHS, help="how many months, this one included")
     petitions = commands.add_parser(
         "import-petitions", help="read petitions (a JSON or CSV list) into the petition table"
     )
@@ -179,6 +185,25 @@ async def _check_portal(settings: DossierSyncSettings, _: AsyncEngine, asked: ar
     return {Grade.GOOD: 0, Grade.DOUBTFUL: 3, Grade.BROKEN: 1}[worst]
 
 
+async def _reconcile(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    """Exit code 1: a portal could not be asked, or a difference is left unexplained."""
+    plans, at = (await configured(settings, engine)).current(), now()
+    months = months_before(at.astimezone(LOCAL_ZONE).date(), max(1, min(asked.months, _MOST_MONTHS)))
+    odd = False
+    for plan in [plan for name, plan in sorted(plans.items()) if asked.feed in (None, name)]:
+        portal = plan.open()
+        try:
+            subject = Subject(plan.portal, plan.feed, plan.agency_code)
+            passes = await reconcile_all(engine, subject, portal, plan.evaluations, months, now=at)
+        finally:
+            await portal.aclose()
+        for one in passes:
+            odd = odd or bool(one.failure or one.unexplained)
+            told = one.failure or f"{len(one.compared)} counts compared, {one.unexplained} not explained"
+            print(f"{one.portal} ({one.source}): {told}")
+    return 1 if odd else 0
+
+
 async def _verify(_: DossierSyncSettings, engine: AsyncEngine, __: argparse.Namespace) -> int:
     async with snapshot(engine) as connection:
         found = await verify(connection)
@@ -204,6 +229,7 @@ _COMMANDS: dict[str, _Command] = {
     "retry": _retry,
     "check-portal": _check_portal,
     "verify": _verify,
+    "reconcile": _reconcile,
     "import-petitions": _import_petitions,
 }
 

@@ -20,6 +20,7 @@ from dossier_sync.routes import (
     near_duplicates,
     pending,
     quarantine,
+    reconciliation,
     replays,
 )
 from dossier_sync.routes.parameters import FEED_IS_PUSHED, FeedIsPushed
@@ -45,6 +46,7 @@ _TAGS = [
         "description": "What is read from where, how it went, and running it now (sync:read, sync:operate).",
     },
     {"name": "quarantine", "description": "Records set aside, with the reason (sync:read, sync:operate)."},
+    {"name": "reconciliation", "description": "Our counts beside the portals' own (sync:read)."},
     {"name": "dossiers", "description": "Dossiers and their history (dossiers:read)."},
     {"name": "inbound", "description": "The national portal's push contract, for one-stop systems (dossiers:push)."},
     {"name": "ledger", "description": "Changes in order (dossiers:read)."},
@@ -73,6 +75,7 @@ def build(settings: DossierSyncSettings) -> FastAPI:
             at_risk.router,
             near_duplicates.router,
             pending.router,
+            reconciliation.router,
             dossiers.router,
             ledger.router,
             inbound.router,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from dossier_sync.domain.alarms import Alarm
 from dossier_sync.repository.alarms import open_alarms
 from dossier_sync.repository.feeds import FeedRow, list_feeds
+from dossier_sync.repository.reconciling import unexplained
 from shared.runtime.database import snapshot
 from shared.runtime.logs import logger
 from shared.runtime.telemetry import gauge
@@ -25,6 +26,11 @@ _ABSENT = gauge(
     "feed_absent_dossiers", "Dossiers that the newest proven reading of a feed's list did not show.", ["feed"]
 )
 _ALARM = gauge("feed_alarm", "Dossiers an alarm of a feed is about; 0: it is not raised.", ["feed", "alarm"])
+_UNEXPLAINED = gauge(
+    "reconciliation_unexplained",
+    "Dossiers by which a portal's own counts and ours differ, and nothing explains it.",
+    ["portal", "source"],
+)
 _FAILURES = gauge("feed_failures", "Failed runs of a feed in a row.", ["feed"])
 _LAST_FAILURE = gauge("feed_last_failure", "1 for the class its last run failed with.", ["feed", "failure"])
 _LEASE = gauge(
@@ -57,12 +63,15 @@ async def refresh_gauges(engine: AsyncEngine, configured: Collection[str] = ()) 
     try:
         async with snapshot(engine) as connection:
             rows, alarms = await list_feeds(connection), await open_alarms(connection)
+            differences = await unexplained(connection)
     except (SQLAlchemyError, OSError) as error:
         _log.error("gauges not refreshed", error=type(error).__name__)
         return
     _LAST_FAILURE.clear()
     for name in configured:
         _MISSING.labels(name).set(name not in {row.feed for row in rows})
+    for portal, source, dossiers in differences:
+        _UNEXPLAINED.labels(portal, source).set(dossiers)
     for row in rows:
         _set_watched(row)
         if row.last_failure is not None:

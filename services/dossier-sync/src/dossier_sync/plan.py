@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.portals import Portal
+from dossier_sync.portals.counting import Counter
 from dossier_sync.sync import Window
 from shared.runtime.portal_line import PortalLine
 from shared.sync.portal_terms import Maintenance, Rhythm
@@ -26,6 +27,7 @@ class FeedPlan:
     its runs goes through; None: any grid will do.
     ``configuration``: digest of the file of portals, None without one. ``login``: a digest of the secret as it stands
     now, to notice that it changed; None when there is none to be found.
+    ``evaluations``: other portals, by name, that publish counts of the same agency.
     """
 
     portal: str
@@ -45,6 +47,7 @@ class FeedPlan:
     maintenance: tuple[Maintenance, ...] = ()
     configuration: str | None = None
     login: Callable[[], bytes | None] = lambda: None
+    evaluations: Mapping[str, Callable[[], Counter]] = field(default_factory=dict)
 
     @property
     def feed(self) -> str:

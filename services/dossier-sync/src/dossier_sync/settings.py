@@ -56,6 +56,10 @@ class DossierSyncSettings(ServiceSettings):
     inbound_session_seconds: int = Field(600, description="How long a session of the push contract lives.", ge=30)
     inbound_most_records: int = Field(200, description="Most records in one push.", ge=1, le=2_000)
     inbound_deadline_seconds: float = Field(30.0, description="Longest time for one push.", gt=0)
+    evaluation_url: str = Field(
+        "", description="National platform whose published counts are compared with ours; empty: none."
+    )
+    evaluation_department_id: str = Field("", description="The platform's id (UUID) of the agency AGENCY_CODE.")
     petitions_url: str = Field("", description="Where `run` reads petitions (a JSON or CSV list) from; empty: nowhere.")
 
     @field_validator("portals", "secrets_file", mode="before")

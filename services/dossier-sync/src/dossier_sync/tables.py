@@ -307,3 +307,22 @@ petition_revision = Table(
     Column("repeated", Boolean),
     PrimaryKeyConstraint("petition_code", "number", name="petition_revision_pkey"),
 )
+
+# Our counts beside the portals' own: a pass is every row of one (portal, source, month, asked_at), and stays. Published
+# numbers stand in ``theirs`` and change nothing of ours.
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    Column("portal", Text, nullable=False),
+    Column("source", Text, nullable=False),  # which of the portal's own counts
+    Column("month", Date, nullable=False),  # its first day
+    _code("agency_code"),  # with everything below it
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("entry", BigInteger, nullable=False),  # the ledger entry our count is of
+    Column("theirs", BigInteger, nullable=False),
+    Column("ours", BigInteger, nullable=False),
+    Column("matched", BigInteger, nullable=False),
+    Column("explained", JSONB, nullable=False),  # {cause: dossiers}; theirs - ours = their sum + unexplained
+    Column("unexplained", BigInteger, nullable=False),
+    PrimaryKeyConstraint("portal", "source", "month", "agency_code", "asked_at", name="reconciliation_pkey"),
+)

@@ -5,15 +5,18 @@ single portal of the environment is the only feed. **A new adapter is one line o
 parameters of its constructor are the options the file may give it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dossier_sync.plan import KIND, FeedPlan
 from dossier_sync.portals import Portal
+from dossier_sync.portals.counting import Counter
 from dossier_sync.portals.igate import SIGN_ON_PATH, Igate
+from dossier_sync.portals.national_evaluation import NationalEvaluation
 from dossier_sync.portals.opencps import Opencps
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.sync import Window
@@ -33,6 +36,13 @@ ADAPTERS: Mapping[str, Adapter[Portal]] = {
     "opencps": Adapter(Opencps),
 }
 
+COUNTERS: Mapping[str, Adapter[Counter]] = {
+    "national_evaluation": Adapter(NationalEvaluation),
+}
+"""Adapters of portals that are asked for their published counts only: feeds of the kind ``evaluation``."""
+
+EVALUATION = "evaluation"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -43,16 +53,25 @@ class Source:
 
     def read(self) -> PortalFile:
         """The file as it stands. Raises ``PortalFileInvalid``."""
+        load(self.path, EVALUATION, known(COUNTERS), self.secrets, one_agency=True)
         return load(self.path, KIND, known(ADAPTERS), self.secrets, one_agency=True)
 
     def plans(self, file: PortalFile) -> dict[str, FeedPlan]:
         """A plan for each feed of ours that is enabled, by name."""
         made = (
-            _plan(name, portal, feed, self.secrets, file.digest)
+            _plan(name, portal, feed, self.secrets, file.digest, self._evaluations(file, feed.agencies[0]))
             for name, portal, feed in file.feeds(KIND)
             if feed.enabled
         )
         return {plan.feed: plan for plan in made}
+
+    def _evaluations(self, file: PortalFile, agency: str) -> dict[str, Callable[[], Counter]]:
+        """The portals that publish counts of this very agency."""
+        return {
+            name: partial(COUNTERS[feed.adapter].open, portal, feed, self.secrets, line_of(portal))
+            for name, portal, feed in file.feeds(EVALUATION)
+            if feed.enabled and feed.agencies[0] == agency
+        }
 
 
 def source_of(settings: DossierSyncSettings) -> Source | None:
@@ -77,10 +96,18 @@ def environment_plan(settings: DossierSyncSettings) -> FeedPlan:
         ),
         every=timedelta(seconds=settings.every_seconds),
         full_every=timedelta(hours=settings.full_every_hours),
+        evaluations={"national": partial(_environment_evaluation, settings)} if settings.evaluation_url else {},
     )
 
 
-def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, digest: str) -> FeedPlan:
+def _plan(
+    name: str,
+    portal: PortalTerms,
+    feed: FeedTerms,
+    secrets: Secrets,
+    digest: str,
+    evaluations: Mapping[str, Callable[[], Counter]],
+) -> FeedPlan:
     adapter, line = ADAPTERS[feed.adapter], line_of(portal)
     return FeedPlan(
         portal=name,
@@ -100,7 +127,18 @@ def _plan(name: str, portal: PortalTerms, feed: FeedTerms, secrets: Secrets, dig
         maintenance=tuple(portal.maintenance),
         configuration=digest,
         login=lambda: secrets.digest(portal.auth.reference()),
+        evaluations=evaluations,
     )
+
+
+def _environment_evaluation(settings: DossierSyncSettings) -> Counter:
+    client = PortalClient(
+        settings.evaluation_url,
+        allow_hosts={urlsplit(settings.evaluation_url).hostname or ""},
+        total_deadline=settings.deadline_seconds,
+        line=PortalLine(settings.requests_per_second),
+    )
+    return NationalEvaluation(client, root_department_id=settings.evaluation_department_id)
 
 
 def _environment_portal(settings: DossierSyncSettings, line: PortalLine) -> Portal:

@@ -16,16 +16,19 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.links import Listed
+from dossier_sync.domain.reconciling import months_before
 from dossier_sync.domain.statutory import StatutoryDates
 from dossier_sync.heart import Hung, beat
 from dossier_sync.plan import FeedPlan, Plans
 from dossier_sync.portals import Portal
+from dossier_sync.reconciling import MONTHS, Subject, reconcile_all
 from dossier_sync.replaying import bounds_of, react, settle
 from dossier_sync.repository.feeds import end_hung, full_run_is_due, note
 from dossier_sync.repository.rules import links, statutory_dates
 from dossier_sync.sync import Drained, run_once
 from dossier_sync.tables import feed, run
 from dossier_sync.watching import look_back
+from shared.runtime.clock import LOCAL_ZONE, now
 from shared.runtime.database import DATABASE_TROUBLE, transaction
 from shared.runtime.logs import logger
 from shared.sync.backfill import take_turn, until_next_tick
@@ -33,6 +36,7 @@ from shared.sync.lease import FenceLost, Lease, claim, postpone, release
 from shared.sync.runs import Ending
 from shared.sync.secrets import SecretMissing
 from shared.sync.tables import FULL
+from shared.sync.verdicts import PROVEN
 
 _log = logger(__name__)
 _LEAST_SLICE = timedelta(seconds=10)
@@ -108,6 +112,8 @@ async def work_once(
     running = _carried(engine, portal, lease, plan, statutory, listed, halt)
     try:
         ending = await _watched(engine, habits, lease, plan, running, stop, halt, aside)
+        if ending.verdict in PROVEN and (lease.mode == FULL or lease.watermark is None):
+            await _reconcile(engine, plan, portal)
     except Drained:
         await _let_go(engine, lease)
         _log.info("left unfinished", feed=lease.feed, drained=stop.is_set())
@@ -144,6 +150,13 @@ async def _carried(
         listed=listed,
         is_test=is_test,
     )
+
+
+async def _reconcile(engine: AsyncEngine, plan: FeedPlan, portal: Portal) -> None:
+    """After a whole list was read and proven: the feed is free again, and no verdict depends on it."""
+    subject, at = Subject(plan.portal, plan.feed, plan.agency_code), now()
+    months = months_before(at.astimezone(LOCAL_ZONE).date(), MONTHS)
+    await reconcile_all(engine, subject, portal, plan.evaluations, months, now=at)
 
 
 async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> Portal | None:

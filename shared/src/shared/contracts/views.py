@@ -338,6 +338,23 @@ petition_v2 = Table(
     schema="dossier",
 )
 
+reconciliation_v1 = Table(
+    "reconciliation_v1",
+    views,
+    Column("portal", Text),
+    Column("source", Text),  # which of the portal's own counts
+    Column("month", Date),  # its first day
+    Column("agency_code", Text),  # with everything below it
+    Column("asked_at", DateTime(timezone=True)),
+    Column("entry", BigInteger),  # the ledger entry our count is of
+    Column("theirs", BigInteger),
+    Column("ours", BigInteger),
+    Column("matched", BigInteger),
+    Column("explained", JSONB),  # {cause: dossiers}; theirs - ours = their sum + unexplained
+    Column("unexplained", BigInteger),  # not 0: figures of the agency and month are not final
+    schema="dossier",
+)
+
 petition_v1 = Table(
     "petition_v1",
     views,

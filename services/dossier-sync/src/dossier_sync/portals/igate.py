@@ -12,21 +12,23 @@ deletion moves dossiers to the left; the portal's falling total shows it, and th
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 from pydantic import Field
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
+from dossier_sync.domain.reconciling import Population
 from dossier_sync.domain.slices import Slice
 from dossier_sync.domain.status_map import Dated
 from dossier_sync.domain.window import hot_slice
 from dossier_sync.portals import ContractDrift, Days, Edge, RecordUnreadable, igate_words
 from dossier_sync.portals.igate_contract import drifted, unknown_fields
+from dossier_sync.portals.igate_counts import MonthlyCounts
 from dossier_sync.portals.igate_words import GARBLED
 from dossier_sync.portals.json_text import without_half_pairs
 from shared.domain.identifiers import DossierCode, IdentifierError, normal
@@ -50,6 +52,8 @@ PageSize = Annotated[int, Field(ge=1, le=5_000)]
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 """ISO with a zone; msgspec takes ``+0000`` without its colon too. A day or a zone that is missing is never guessed."""
+
+T = TypeVar("T")
 
 Dates = tuple[datetime | None, datetime | None, datetime | None, datetime | None]
 """Last change, acceptance, appointment, end."""
@@ -157,6 +161,7 @@ class Igate:
         self._agencies = igate_words.Remembered(igate_words.agency)
         self._statuses = igate_words.Remembered(partial(igate_words.status, own=own))
         self._channels = igate_words.Remembered(igate_words.channel)
+        self._counts = MonthlyCounts(self._search)
 
     def pages(self, start: int, hot: Edge) -> AsyncIterator[SourcePage]:
         return self._listed(start, hot, {})
@@ -218,6 +223,21 @@ class Igate:
             if mended == body:
                 raise
             return mended, self._split(mended)
+
+    source = "igate_search"
+    population = Population.LISTED
+
+    async def received(self, month: date, samples: Mapping[str, str], root: str) -> Mapping[str, int]:
+        return await self._counts.received(month, samples, root)
+
+    def accepted_at(self, record: bytes) -> datetime | None:
+        try:
+            return self._kept(record).dates[1]
+        except msgspec.DecodeError:
+            return None
+
+    async def _search(self, query: Mapping[str, Any], decode: Callable[[bytes], T]) -> T:
+        return await self._client.request("GET", SEARCH_PATH, params=query, decode=decode)
 
     async def aclose(self) -> None:
         await self._client.aclose()

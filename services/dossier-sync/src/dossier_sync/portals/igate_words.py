@@ -42,6 +42,8 @@ _MOST_REMEMBERED = 20_000
 _FIELD_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,23}")
 _MANY_DIGITS = re.compile(r"[0-9]{6}")
 _DEPLOYMENT_ID = re.compile(r"[0-9]{1,3}|[0-9a-f]{24}")
+OBJECT_ID = re.compile(r"[0-9a-f]{4,24}")
+"""An id of the deployment, as it may be sent back to it."""
 _LONGEST_WORDING = 60
 _LONGEST_READ = 1_000
 

@@ -170,34 +170,6 @@ async def list_quarantine(
     return [AsideRow(**row) for row in rows.mappings()]
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciled:
-    """Our count of a feed beside the portal's own, as of its newest finished run."""
-
-    feed: str
-    run_id: int
-    finished_at: datetime
-    verdict: str
-    portal_total: int
-    heads: int
-    quarantined: int
-
-
-async def reconciliation(connection: AsyncConnection) -> list[Reconciled]:
-    """Every feed whose newest finished run knows the portal's total."""
-    question = text("""
-        select f.feed, r.run_id, r.finished_at, r.verdict, r.portal_total, f.quarantined,
-               (select count(*) from dossier.head h where h.feed_id = f.feed_id) as heads
-        from dossier.feed f
-        join lateral (
-            select * from dossier.run where feed_id = f.feed_id and finished_at is not null and portal_total is not null
-            order by run_id desc limit 1
-        ) r on true
-        order by f.feed
-    """)
-    return [Reconciled(**row) for row in (await connection.execute(question)).mappings()]
-
-
 def versions(source: Any) -> Any:
     """A question for versions of ``source``, which holds the revisions."""
     numbered = (ledger_entry.c.feed_id == revision.c.feed_id) & (ledger_entry.c.page == revision.c.page)

@@ -15,15 +15,16 @@ from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.reasons import EXPLAINED
 from dossier_sync.repository.asides import Group, groups
 from dossier_sync.repository.feeds import FeedRow, list_feeds, list_runs
-from dossier_sync.repository.lists import reconciliation
+from dossier_sync.repository.reconciling import latest, list_totals
 from dossier_sync.repository.replays import list_replays
+from dossier_sync.schemas.reconciliation import ReconciledOut
 from shared.runtime.auth import ApiKeys, Principal, RequiresScope, public
 from shared.runtime.database import snapshot
 
 COOKIE = "motcua_console"
 _SESSION = timedelta(hours=12)
 _LONGEST_KEY = 200
-_RUNS, _GROUPS, _ORDERS = 50, 500, 20
+_RUNS, _GROUPS, _ORDERS, _DIFFERENCES = 50, 500, 20, 200
 
 
 class _SignedIn(RequiresScope):
@@ -107,12 +108,18 @@ async def quarantine_page(request: Request, feed: _Feed = None, lang: _Lang = La
     return page("quarantine.html", lang, path=f"{HOME}/quarantine", reasons=reasons, orders=orders, feed=feed)
 
 
-@router.get("/reconciliation", dependencies=_READS)
-async def reconciliation_page(request: Request, lang: _Lang = Language.VI) -> Response:
-    """Our counts beside the portals' own."""
+@router.get("/reconciliation")
+async def reconciliation_page(
+    request: Request,
+    caller: Annotated[Principal, Depends(_SignedIn("sync:read"))],
+    lang: _Lang = Language.VI,
+) -> Response:
+    """The length of the portals' lists beside ours, and every month's count of theirs that nothing explains."""
     async with snapshot(request.app.state.engine) as connection:
-        rows = await reconciliation(connection)
-    return page("reconciliation.html", lang, path=f"{HOME}/reconciliation", rows=rows)
+        totals = await list_totals(connection)
+        rows = await latest(connection, agency=caller.agency_code, only_unexplained=True, limit=_DIFFERENCES)
+    counts = [*map(ReconciledOut.of_list, totals), *map(ReconciledOut.of, rows)]
+    return page("reconciliation.html", lang, path=f"{HOME}/reconciliation", counts=counts)
 
 
 async def _principal(request: Request, key: str) -> Principal | None:

@@ -5,13 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dossier_sync.repository.feeds import list_feeds, list_runs, request_run
-from dossier_sync.repository.lists import reconciliation
 from dossier_sync.routes.parameters import FEED_IS_PUSHED, Cursor, Limit, following, position, refuse_pushed
 from dossier_sync.schemas.operations import (
     FeedOut,
     Feeds,
-    ReconciledOut,
-    Reconciliation,
     RunAccepted,
     RunOut,
     RunPage,
@@ -111,16 +108,6 @@ async def one_run(
     if not rows:
         raise ProblemError(NOT_FOUND, "There is no run of this number.")
     return conditional(request, encode(RunOut.of(rows[0])))
-
-
-@router.get(
-    "/reconciliation", response_model=Reconciliation, summary="Our counts beside the portals'", dependencies=[READS]
-)
-async def reconcile(request: Request) -> Response:
-    """The portal's own total of the newest finished run, our dossiers, and what explains a difference."""
-    async with snapshot(request.app.state.engine) as connection:
-        rows = await reconciliation(connection)
-    return conditional(request, encode(Reconciliation(items=[ReconciledOut.of(row) for row in rows])))
 
 
 def _no_feed() -> ProblemError:

@@ -6,7 +6,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from dossier_sync.repository.feeds import FeedRow, RunRow
-from dossier_sync.repository.lists import Reconciled
 from shared.contracts.paging import Page
 
 
@@ -129,35 +128,3 @@ class RunOut(BaseModel):
 
 class RunPage(Page[RunOut]):
     """Runs, newest first."""
-
-
-class ReconciledOut(BaseModel):
-    """Our count of a feed's dossiers beside the portal's own."""
-
-    feed: str = Field(description="The feed.")
-    run_id: int = Field(description="The newest finished run that learnt the portal's total.")
-    finished_at: datetime = Field(description="When it ended.")
-    verdict: str = Field(description="How it ended.")
-    portal_total: int = Field(description="How many dossiers the portal said it has.")
-    ours: int = Field(description="How many dossiers we hold from this feed.")
-    quarantined: int = Field(description="How many of its records are set aside: they explain a difference.")
-    unexplained: int = Field(description="portal_total - ours - quarantined. Anything but 0 must be looked into.")
-
-    @classmethod
-    def of(cls, row: Reconciled) -> "ReconciledOut":
-        return cls(
-            feed=row.feed,
-            run_id=row.run_id,
-            finished_at=row.finished_at,
-            verdict=row.verdict,
-            portal_total=row.portal_total,
-            ours=row.heads,
-            quarantined=row.quarantined,
-            unexplained=row.portal_total - row.heads - row.quarantined,
-        )
-
-
-class Reconciliation(BaseModel):
-    """Every feed's counts beside its portal's."""
-
-    items: list[ReconciledOut] = Field(description="The feeds, by name.")
