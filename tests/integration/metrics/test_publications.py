@@ -157,6 +157,17 @@ async def test_a_number_that_does_not_follow_is_found_even_under_a_right_signatu
             check_file(signer.sign(canonical(forged)).encode(), keys_beside(signing_key))
 
 
+async def test_a_row_that_does_not_add_up_is_found_even_under_a_right_signature(
+    full: World, client: httpx.AsyncClient, signing_key: Path
+) -> None:
+    signer = build(MetricsSettings(database_url=full.url, projector=False, signing_key_file=signing_key)).state.signer
+    document = (await publish(client, FORM)).json()["publication"]
+    document["statement"]["content"]["rows"][0]["values"][0] += 1
+    document["statement_digest"] = digest(canonical(document["statement"]))
+    with pytest.raises(NotProven, match="adds up to"):
+        check_file(signer.sign(canonical(document)).encode(), keys_beside(signing_key))
+
+
 async def test_any_implementation_checks_the_signature(full: World, client: httpx.AsyncClient) -> None:
     signed = (await publish(client, FIGURES)).json()["jws"]
     listed = await client.get("/v1/publications/keys", headers={"Authorization": ""})

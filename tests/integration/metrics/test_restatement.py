@@ -126,7 +126,8 @@ async def test_whatever_happens_the_causes_add_up_for_every_number(
         versions = []
         for one in touched:
             sources[one.code] += dice.choice([0, 1, 1])  # now and then the same bytes, read otherwise
-            later = replace(again(dice, one), source=sources[one.code])
+            field = dice.choice([one.field, one.field, "F0", "F9"])
+            later = replace(again(dice, one), source=sources[one.code], field=field)
             versions.append(later)
         late = [replace(one, code=f"L-{page}-{one.code}") for one in any_dossiers(100 * seed + page, 20)]
         known = [*known, *late]
