@@ -5,6 +5,7 @@ machine: the same tests with the same results give the same bytes.
 """
 
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from support.fault_register import MARK, REGISTER, Fault
 
+_ROOT = Path(__file__).parents[2]
 _HEAD = """# The fault matrix
 
 Made by `make faults`; do not edit. What the sync must survive, one row a fault: what happens, what must come of it, the
@@ -38,6 +40,17 @@ def numbers_of(item: pytest.Item) -> set[str]:
 def test_of(nodeid: str) -> str:
     """How the table names a test: its cases count as one, and its place among several processes does not matter."""
     return nodeid.partition("[")[0].partition("@")[0]
+
+
+def collected() -> dict[str, set[str]]:
+    """Row -> tests, as a collection of its own sees them: a run of part of the tests must not hide the rest."""
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-m", MARK, "--fault-list"]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    found: dict[str, set[str]] = {}
+    for number, test in re.findall(r"^fault (\S+) (\S+)$", done.stdout, re.MULTILINE):
+        found.setdefault(number, set()).add(test)
+    return found
 
 
 def table(shown: Shown) -> str:

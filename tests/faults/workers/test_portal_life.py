@@ -108,7 +108,7 @@ async def test_f26_a_changed_password_is_not_tried_for_ever_and_the_new_one_need
     ]
 
 
-@pytest.mark.fault("F96")
+@pytest.mark.fault("F96", "F97")
 async def test_f96_a_portal_where_nothing_moves_in_working_hours_is_stale_and_never_zero(engine: AsyncEngine) -> None:
     portal = FakeIgate([a_record()])
     all_day = Rhythm(opens="00:00", closes="23:59", silence="8h")

@@ -91,6 +91,8 @@ async def claim(
             feed.c.run_id.is_not(None),
             feed.c.parked_run_id.is_not(None),
             feed.c.requested_mode.is_not(None),
+            # Somebody claimed it and died before the run began: its tick is spent, and nothing else tells of it.
+            feed.c.lease_until < func.now(),
         ),
         or_(feed.c.closed_until.is_(None), feed.c.closed_until <= func.now()),
         not_(in_maintenance(feed)),
