@@ -25,7 +25,19 @@ from metrics.domain.judging import RULE
 from metrics.follower import Follower
 from metrics.kept import KeptAnswers
 from metrics.repository import projection, sources
-from metrics.routes import annual, card, figures, forms, freshness, indicators, publications, query, restatement, series
+from metrics.routes import (
+    annual,
+    card,
+    figures,
+    forms,
+    freshness,
+    indicators,
+    publications,
+    query,
+    ranking,
+    restatement,
+    series,
+)
 from metrics.routes.downloads import AT_ONCE
 from metrics.routes.indicators import NOT_OWN_AGENCY
 from metrics.routes.publications import NO_SIGNING_KEY, REPEATED_OTHERWISE, STILL_AT_IT
@@ -88,6 +100,7 @@ def build(settings: MetricsSettings) -> FastAPI:
         routers=[
             figures.router,
             series.router,
+            ranking.router,
             query.router,
             annual.router,
             card.router,

@@ -51,11 +51,11 @@ async def rows(
     belongs to one row, except by level, where its procedure may be decided at several.
     """
     kind = sources.PETITIONS if question.figure.subject is Subject.PETITIONS else sources.DOSSIERS
-    held = 0
+    feeds = feeds_of(question, moment)
+    held = sum(feed.quarantined for feed in feeds)
     if question.figure.subject in (Subject.DOSSIERS, Subject.PETITIONS):
         scope, period, basis = question.effective_scope, question.period, question.figure.basis
         held = await sources.quarantined(connection, scope, moment.entry, period, basis, kind)
-    feeds = feeds_of(question, moment)
     found = await _counted(connection, question, by, after, most, moment)
     return [
         Row(key, period, concluded(question, counted, moment, feeds, held).numbers) for key, period, counted in found

@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 _PLACES = 6
 
@@ -43,15 +44,24 @@ class Numbers:
     @property
     def bounds(self) -> tuple[str, str] | None:
         """Lowest and highest possible value. Each unknown record may lie in both counts, below only, or in none."""
+        interval = self.interval
+        if interval is None:
+            return None
+        low, high = interval
+        if self.denominator is None:
+            return str(low.numerator), str(high.numerator)
+        return decimal(*low.as_integer_ratio(), _PLACES), decimal(*high.as_integer_ratio(), _PLACES)
+
+    @property
+    def interval(self) -> tuple[Fraction, Fraction] | None:
+        """The bounds before any rounding; None without cases, and where the highest has no limit."""
         if self.most is None and self.unknown:
             return None
         highest = self.numerator + (self.most or 0) * self.unknown
         if self.denominator is None:
-            return str(self.numerator), str(highest)
+            return Fraction(self.numerator), Fraction(highest)
         cases = self.denominator + self.unknown
-        if cases == 0:
-            return None
-        return decimal(self.numerator, cases, _PLACES), decimal(highest, cases, _PLACES)
+        return (Fraction(self.numerator, cases), Fraction(highest, cases)) if cases else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,11 @@ class Feed:
         """Whether an agency's subtree rests on it, wholly or in part."""
         if agency is None or self.agency_code is None:
             return True
-        one, other = f"{self.agency_code}.", f"{agency}."
-        return one.startswith(other) or other.startswith(one)
+        return self.holds(agency) or f"{self.agency_code}.".startswith(f"{agency}.")
+
+    def holds(self, agency: str) -> bool:
+        """Whether it is responsible for an agency's own records."""
+        return self.agency_code is None or f"{agency}.".startswith(f"{self.agency_code}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.lineage import Part
+from metrics.ranking import RankedBy
 from metrics.reports.model import Language
 from metrics.series import By
 
@@ -61,6 +62,15 @@ class SeriesParameters(QuestionParameters):
     """A question, and which page of which rows."""
 
     by: By = Field(description="What the rows are.", examples=["month"])
+    cursor: str | None = Field(None, description="`next` of the page before, with the same filters.")
+    limit: int = Field(100, description="Rows a page.", ge=1, le=500)
+
+
+class RankingParameters(QuestionParameters):
+    """A question, which rows are ranked, and which page of them."""
+
+    by: RankedBy = Field(description="What the rows are.", examples=["agency"])
+    order: Literal["highest", "lowest"] = Field("highest", description="Which value is first.")
     cursor: str | None = Field(None, description="`next` of the page before, with the same filters.")
     limit: int = Field(100, description="Rows a page.", ge=1, le=500)
 

@@ -30,7 +30,7 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
         subject=figure.subject.value,
         counted=figure.counted,
         dated_by=figure.dated_by,
-        formula=Formula.model_validate(_formula(figure)),
+        formula=Formula.model_validate(formula_out(figure)),
         legal_basis=list(figure.legal_basis),
         numerator=list(figure.numerator),
         denominator=None if figure.denominator is None else list(figure.denominator),
@@ -53,7 +53,7 @@ def answer_out(answer: Answer, links: dict[str, str | None]) -> dict[str, Any]:
     return {
         "figure": figure.id,
         "name": {"vi": figure.name_vi, "en": figure.name_en},
-        "formula": _formula(figure),
+        "formula": formula_out(figure),
         "legal_basis": figure.legal_basis,
         "scope": scope_out(question.effective_scope),
         "period": period_out(question.period),
@@ -102,7 +102,7 @@ def series_out(
     items = [{"key": row.key, "period": period_out(row.period), **numbers_out(row.numbers)} for row in rows]
     return {
         "figure": question.figure.id,
-        "formula": _formula(question.figure),
+        "formula": formula_out(question.figure),
         "scope": scope_out(question.effective_scope),
         "period": period_out(question.period),
         "by": by,
@@ -158,7 +158,8 @@ def as_of_out(moment: Moment) -> dict[str, Any]:
     }
 
 
-def _formula(figure: FigureDefinition) -> dict[str, str]:
+def formula_out(figure: FigureDefinition) -> dict[str, str]:
+    """A ``Formula`` as plain values."""
     return {"version": figure.version, "text": figure.formula, "status": figure.status.value}
 
 
