@@ -266,3 +266,99 @@ async def test_what_the_index_cannot_use_is_refused_by_name(
     assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, named)
     assert (await client.get(PATH, params={"period": "2024"})).status_code == 422
     assert (await client.get(PATH, params=YEAR, headers={"Authorization": ""})).status_code == 401
+
+
+PAIRS = {
+    "PUBLISH_ON_TIME": ("procedures_decided_on_time", 3, "procedures_decided", 4, "4.50"),
+    "PUBLIC_CONTENT_FULL": ("procedures_public_in_full", 87, "procedures_public", 89, "1.96"),
+    "PAYMENT_PROCEDURES_INTEGRATED": ("fee_procedures_integrated", 56, "fee_procedures", 310, "0.45"),
+    "CITIZEN_DATA_CONNECTED_FORMALITY": ("procedures_with_citizen_data", 1, "procedures_for_citizen_data", 2, "1.00"),
+}
+
+
+async def put(client: httpx.AsyncClient, agency: str, indicator: str, number: int | None, **more: str) -> None:
+    body = {"value": number, "unit": "procedures", "source": "Báo cáo", "agency": agency, "period": "2024"} | more
+    response = await client.put(f"/v1/indicators/{indicator}", json=body)
+    assert response.status_code in (200, 201), response.text
+
+
+async def figure_of(client: httpx.AsyncClient, figure: str, parameters: dict[str, str]) -> dict[str, Any]:
+    response = await client.get(f"/v1/figures/{figure}/value", params=parameters)
+    assert response.status_code == 200, response.text
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+async def test_what_no_portal_tells_is_scored_from_two_numbers_an_agency_enters(
+    province: World, client: httpx.AsyncClient
+) -> None:
+    for above, most, below, cases, _ in PAIRS.values():
+        for agency in ("H24", "H24.99"):
+            await put(client, agency, above, most)
+            assert not criterion(await asked(client, YEAR), next(c for c in PAIRS if PAIRS[c][0] == above)).known
+        for agency in ("H24", "H24.99"):
+            await put(client, agency, below, cases)
+            if agency == "H24" and above.startswith(("fee", "procedures_with")):
+                await put(client, agency, above, 0)  # the province's own is not its departments'
+    form = await asked(client, YEAR)
+    for code, (_, most, _, cases, points) in PAIRS.items():
+        one = criterion(form, code)
+        assert (one.numerator, one.denominator, one.score, one.complete) == (most, cases, points, False)
+        assert ("hand_entered", None) in [(flag.flag, flag.count) for flag in one.flags]
+        answer = await figure_of(client, one.figure, YEAR)
+        assert (answer["numerator"], answer["denominator"], answer["complete"]) == (most, cases, False)
+    assert criterion(await asked(client, H24), "PAYMENT_PROCEDURES_INTEGRATED").score == "0.00"
+    assert criterion(await asked(client, YEAR | {"agency": "H24.15"}), "PUBLISH_ON_TIME").score == "4.50"
+    assert not criterion(await asked(client, YEAR | {"agency": "H24.15"}), "PAYMENT_PROCEDURES_INTEGRATED").known
+    await put(client, "H24", "procedures_decided", None)
+    assert not criterion(await asked(client, YEAR), "PUBLISH_ON_TIME").known
+
+
+async def test_entered_numbers_that_contradict_or_are_not_exact_say_so(
+    province: World, client: httpx.AsyncClient
+) -> None:
+    await put(client, "H24.99", "fee_procedures_integrated", 1)
+    await put(client, "H24.99", "fee_procedures", 0)
+    one = criterion(await asked(client, YEAR), "PAYMENT_PROCEDURES_INTEGRATED")
+    assert (one.low, one.high, one.score) == ("0.00", "2.00", None)
+    assert "entered_counts_contradict" in [flag.flag for flag in one.flags]
+    answer = await figure_of(client, "payment_procedures_integrated_rate", YEAR)
+    assert (answer["value"], answer["reason"]) == (None, "entered_counts_contradict")
+    await put(client, "H24.99", "fee_procedures", 4, qualifier="nearly")
+    one = criterion(await asked(client, YEAR), "PAYMENT_PROCEDURES_INTEGRATED")
+    assert (one.score, "qualifier_nearly" in [flag.flag for flag in one.flags]) == ("0.63", True)
+
+
+async def test_scores_total_and_class_are_figures_and_those_of_the_form(
+    province: World, client: httpx.AsyncClient
+) -> None:
+    for parameters in (YEAR, H24):
+        form = await asked(client, parameters)
+        for group in form.groups:
+            answer = await figure_of(client, group.figure, parameters)
+            assert [round(Decimal(answer["bounds"][end]), 2) for end in ("low", "high")] == [
+                round(Decimal(group.low), 2),
+                round(Decimal(group.high), 2),
+            ]
+            assert (answer["value"] is None) is (group.score is None)
+            assert (answer["numerator"], answer["most"]) == (None, int(Decimal(group.maximum)))
+        total = await figure_of(client, "score_766_total", parameters)
+        assert (total["value"], total["reason"]) == (None, "criteria_open")
+        assert round(Decimal(total["bounds"]["high"]), 2) == Decimal(form.high)
+        opened = sum(one.score is None for group in form.groups for one in group.criteria if one.maximum != "0.00")
+        assert {"flag": "criteria_open", "count": opened} in total["flags"]
+        assert {"flag": "rules_extrapolated", "count": None} in total["flags"]
+        found = await figure_of(client, "class_766", parameters)
+        assert (found["value"], found["reason"]) == (None, "classes_possible")
+        assert found["bounds"] == {"low": form.classes[-1].code, "high": form.classes[0].code}
+        assert {"flag": "class_border_unverified", "count": None} in found["flags"]
+    progress = await figure_of(client, "score_766_progress", YEAR)
+    assert (progress["value"], progress["reason"]) == ("15.000000", None)
+    assert progress["bounds"] == {"low": "15.000000", "high": "15.000000"}
+    assert progress["complete"] == criterion(await asked(client, YEAR), "DOSSIERS_ON_TIME").complete
+
+
+async def test_a_score_needs_an_agency_and_a_period_of_the_index(client: httpx.AsyncClient) -> None:
+    for parameters, named in (({"period": "2024"}, "agency"), (YEAR | {"period": "2021"}, "period")):
+        response = await client.get("/v1/figures/score_766_total/value", params=parameters)
+        assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, named)

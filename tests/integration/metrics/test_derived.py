@@ -171,7 +171,7 @@ async def test_satisfaction_with_petitions_needs_votes_and_repetition(
 
 @pytest.mark.parametrize(
     ("figure", "reason"),
-    [("tt01_2018_index_2", "inputs_missing"), ("class_766", "answered_by_form"), ("site_daily_visits", "not_entered")],
+    [("tt01_2018_index_2", "inputs_missing"), ("site_daily_visits", "not_entered")],
 )
 async def test_a_figure_nobody_can_count_says_why_and_is_never_0(
     world: World, client: httpx.AsyncClient, figure: str, reason: str

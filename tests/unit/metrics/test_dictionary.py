@@ -10,6 +10,7 @@ from metrics.domain.counts import PeriodCounts
 from metrics.domain.definitions import FigureDefinition, Source, Status, Subject
 from metrics.domain.dictionary import FIGURES, columns, find
 from metrics.domain.errors import FigureUnknown
+from metrics.domain.indicators import INDICATORS
 from metrics.domain.policies import Policy
 from metrics.domain.ratio import Numbers, decimal
 from metrics.kept import KeptAnswers
@@ -27,7 +28,7 @@ _OTHERS = _CATALOGUE | _SERVICES | _POSTED | _INDICES | set(petitions.SETS)
 @EVERY
 def test_a_figure_is_a_sum_of_sets_that_exist(figure: FigureDefinition) -> None:
     known = set(EVERY_SET) if figure.subject is Subject.DOSSIERS else _OTHERS
-    assert set(figure.sets) <= known
+    assert set(figure.sets) <= (known | set(INDICATORS) if figure.source is Source.ENTERED else known)
     assert len(set(figure.numerator)) == len(figure.numerator)
 
 

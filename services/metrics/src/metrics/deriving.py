@@ -9,6 +9,7 @@ from metrics.domain import posting, tt01
 from metrics.domain.counts import FLOW_SETS
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.posting import LOOK_BACK_DAYS, Postings, Signed
+from metrics.domain.qd766.entered import PAIRS, EnteredNumber
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.sync import sync_ratio
 from metrics.domain.question import Scope
@@ -79,6 +80,19 @@ async def syncs(connection: AsyncConnection, period: ReportingPeriod, change: in
         for agency, number in on_portal.items()
     }
     return {agency: ratio for agency, ratio in ratios.items() if ratio is not None}
+
+
+async def pairs(
+    connection: AsyncConnection, period: ReportingPeriod, change: int
+) -> dict[str, dict[str, EnteredNumber]]:
+    """The numbers of ``PAIRS`` that each agency entered for exactly these days, by agency and indicator."""
+    names = sorted({name for pair in PAIRS for name in (pair.numerator, pair.denominator)})
+    held: dict[str, dict[str, EnteredNumber]] = {}
+    for one in await indicators.held(connection, names, period.first, period.last, change):
+        if one.content.number is not None:
+            number = EnteredNumber(int(one.content.number), one.content.qualifier)
+            held.setdefault(one.key.agency, {})[one.key.indicator] = number
+    return held
 
 
 async def _entered(connection: AsyncConnection, indicator: str, first: date, last: date, change: int) -> dict[str, int]:

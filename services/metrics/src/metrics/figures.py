@@ -15,6 +15,7 @@ from metrics.domain.definitions import Basis, FigureDefinition, Source, Subject
 from metrics.domain.derived_figures import SYNC
 from metrics.domain.errors import AsOfError, FilterError, ProjectionBehind
 from metrics.domain.period import ReportingPeriod
+from metrics.domain.qd766.entered import PAIRS, ratio_of
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers, Stated
 from metrics.repository import catalogue, coarse, counting, indicators, ledger, petitions, sources
@@ -30,6 +31,9 @@ _KIND = {
     Subject.OFFICE: "",
     Subject.INDEX: "",
 }
+
+
+_PAIRS = {pair.figure: pair for pair in PAIRS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,15 @@ async def _entry(connection: AsyncConnection, as_of: int | datetime, standing: S
 
 
 async def answer(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
-    """The figure for one scope and period. One that no record gives is stated: entered, or why there is none."""
+    """The figure for one scope and period. One that no record gives is stated: entered, or why there is none.
+
+    Those of the index (``Source.FORM``) are answered above, by ``forms.scores``.
+    """
     if question.figure is SYNC:
         return await _synced(connection, question, moment)
+    paired = await _paired(connection, question, moment)
+    if paired is not None:
+        return paired
     if question.figure.source is not Source.RECORDS:
         stated = await _stated(connection, question, moment)
         return Answer(question, Numbers(0, None, 0), (), (), False, stated.flags, (), moment, stated)
@@ -125,12 +135,27 @@ async def _synced(connection: AsyncConnection, question: FigureQuestion, moment:
     return Answer(question, Numbers(ratio.numerator, ratio.denominator, 0), (), (), False, flags, (), moment)
 
 
+async def _paired(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer | None:
+    """A rate whose two numbers an agency entered; None: it entered at most a percentage."""
+    pair, agency = _PAIRS.get(question.figure.id), question.scope.agency
+    if pair is None or agency is None:
+        return None
+    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
+    found = ratio_of(pair, (await deriving.pairs(connection, question.period, change)).get(agency, {}))
+    if found is None:
+        return None
+    ratio, flags = found
+    if ratio is None:
+        return Answer(
+            question, Numbers(0, 0, 0), (), (), False, flags, (), moment, Stated(None, "entered_counts_contradict")
+        )
+    return Answer(question, Numbers(ratio.numerator, ratio.denominator, 0), (), (), False, flags, (), moment)
+
+
 async def _stated(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Stated:
     figure, agency, period = question.figure, question.scope.agency, question.period
     if figure.source is Source.MISSING:
         return Stated(None, "inputs_missing")
-    if figure.source is Source.FORM:
-        return Stated(None, "answered_by_form")
     if agency is None:
         raise FilterError("agency", f"The figure {figure.id} is entered by an agency: name it.")
     change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)

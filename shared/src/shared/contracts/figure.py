@@ -212,7 +212,8 @@ class FigureAnswer(_Described):
     reason: str | None = Field(
         description=(
             "Why value is null: no_cases (0 of 0); not_told (0 of 0 known, some unknown); not_entered; inputs_missing; "
-            "answered_by_form."
+            "entered_counts_contradict; criteria_open: only bounds of a score are known; classes_possible: these "
+            "lie in several classes; criterion_left_out."
         ),
         examples=[None],
     )

@@ -39,7 +39,7 @@ class Source(StrEnum):
     ENTERED = "entered"
     """An office enters it, as the indicator of the same id: no portal holds it."""
     FORM = "form"
-    """A score of the index: `/v1/forms/766` gives it with its tree."""
+    """Made of the criteria of the index: `/v1/forms/766` shows the whole tree."""
     MISSING = "inputs_missing"
     """Defined, and not answered: what it needs is named in ``missing``."""
 

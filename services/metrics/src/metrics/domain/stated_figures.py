@@ -7,6 +7,7 @@ from datetime import date
 
 from metrics.domain.definitions import FigureDefinition, Source, Status, Subject, Unit
 from metrics.domain.own_indicators import OWN, IndicatorDefinition, Measured
+from metrics.domain.qd766.entered import PAIRS
 
 _SUBJECTS = {
     Measured.PROCEDURES: Subject.PROCEDURES,
@@ -15,11 +16,22 @@ _SUBJECTS = {
     Measured.PETITIONS: Subject.PETITIONS,
 }
 _UNITS = {Measured.PERCENT: Unit.RATE, Measured.POINTS: Unit.POINTS, Measured.TEXT: Unit.TEXT}
+_AGENCY = frozenset({"agency"})
 _SINCE_766 = date(2022, 8, 1)
 _TT01_ENDS = date(2025, 6, 30)
 
 
+_PAIRS = {pair.figure: pair for pair in PAIRS}
+
+
 def _entered(one: IndicatorDefinition) -> FigureDefinition:
+    """An indicator as a figure. One that is a pair is the ratio of the two where both were entered."""
+    pair = _PAIRS.get(one.id)
+    formula = f"Entered by hand, in {one.unit.value}, with qualifier and source: PUT /v1/indicators/{one.id}."
+    if pair is not None:
+        formula = (
+            f"{pair.numerator} / {pair.denominator}, where both are entered by hand; else the percentage. {formula}"
+        )
     return FigureDefinition(
         id=one.id,
         name_vi=one.name_vi,
@@ -27,10 +39,11 @@ def _entered(one: IndicatorDefinition) -> FigureDefinition:
         subject=_SUBJECTS.get(one.unit, Subject.OFFICE),
         counted=f"{one.unit.value}, as the agency itself reports them; subtrees are not added up",
         dated_by="the very days it was entered for",
-        formula=f"Entered by hand, in {one.unit.value}, with qualifier and source: PUT /v1/indicators/{one.id}.",
+        formula=formula,
         legal_basis=one.legal_basis,
         status=one.status,
-        numerator=(),
+        numerator=() if pair is None else (pair.numerator,),
+        denominator=None if pair is None else (pair.denominator,),
         source=Source.ENTERED,
         measured=_UNITS.get(one.unit, Unit.COUNT),
         zero="the office enters what its source says; 0 is a reported fact, not a missing number",
@@ -56,6 +69,8 @@ def _score(figure: str, vi: str, en: str, formula: str, status: Status = Status.
         source=Source.FORM,
         measured=Unit.TEXT if figure == "class_766" else Unit.POINTS,
         zero="each criterion has its own rule; a null criterion makes the score a range",
+        filters=_AGENCY,
+        needs=_AGENCY,
         effective_from=_SINCE_766,
     )
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.deriving import syncs
+from metrics.deriving import pairs, syncs
 from metrics.domain.counts import PAYMENT_SETS, PeriodCounts, add
 from metrics.domain.folding import subtrees
+from metrics.domain.qd766.entered import PAIRS, EnteredNumber, evidence_of
 from metrics.domain.qd766.evidence import Evidence, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.question import FigureQuestion, Scope
@@ -41,6 +42,8 @@ class Beside:
     payments: Mapping[str, PeriodCounts]
     synced: Mapping[str, Ratio]
     petitions: Mapping[str, Mapping[str, int]] | None
+    entered: Mapping[str, Mapping[str, EnteredNumber]]
+    province: str
 
 
 async def beside(connection: AsyncConnection, question: FigureQuestion, codes: Sequence[str], moment: Moment) -> Beside:
@@ -56,7 +59,9 @@ async def beside(connection: AsyncConnection, question: FigureQuestion, codes: S
     change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
     province = (question.scope.agency or "").partition(".")[0]
     known = await petitions.of_each(connection, Scope(agency=province), as_of, period)
-    return Beside(payments, await syncs(connection, period, change), _folded(known, codes) if known else None)
+    folded = _folded(known, codes) if known else None
+    entered = await pairs(connection, period, change)
+    return Beside(payments, await syncs(connection, period, change), folded, entered, province)
 
 
 def _folded(told: Mapping[str, Mapping[str, int]], codes: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -82,8 +87,8 @@ def told(answered: Answer) -> Evidence | None:
 
 
 def entered_and_petitions(found: Beside, code: str) -> dict[str, Evidence]:
-    """1.4 from what the agency entered, 5.2 and 5.3 from petitions. Neither is ever proven complete."""
-    evidence: dict[str, Evidence] = {}
+    """Criteria from what the agency entered, 5.2 and 5.3 from petitions. None of them is ever proven complete."""
+    evidence = _entered(found, code)
     ratio = found.synced.get(code)
     if ratio is not None:
         marks = tuple((mark.value, None) for mark in ratio.quality)
@@ -98,6 +103,16 @@ def entered_and_petitions(found: Beside, code: str) -> dict[str, Evidence]:
         numbers = Numbers(content, content + sets["petitions_discontent"], silent)
         if numbers.denominator or not silent:
             evidence["PETITION_HANDLING_SATISFACTION"] = of_numbers(numbers, flags, complete=False)
+    return evidence
+
+
+def _entered(found: Beside, code: str) -> dict[str, Evidence]:
+    evidence: dict[str, Evidence] = {}
+    for pair in PAIRS:
+        said = found.entered.get(found.province if pair.of_province else code, {})
+        one = evidence_of(pair, said)
+        if one is not None:
+            evidence[pair.criterion] = one
     return evidence
 
 

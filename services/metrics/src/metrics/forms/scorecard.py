@@ -7,6 +7,7 @@ tells of them. Whatever nobody tells stays open between 0 and its maximum.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,19 +71,21 @@ async def index_766(
     moment: Moment,
     layout: Layout,
     breakdown: AuthorityLevel | None = None,
+    *,
+    alone: bool = False,
 ) -> Index:
     """The index of the question's agency and period; ``question`` is about ``on_time_rate_766``.
 
-    ``breakdown`` keeps of the agencies below only those of a level, by the catalogue of the period's last day.
+    ``breakdown`` keeps of the agencies below only those of a level, by the catalogue of the period's last day;
+    ``alone`` none of them.
     """
     agency, period, as_of = question.scope.agency or "", question.period, moment.as_of
-    below = await tallies.children(connection, agency, "", MOST_CHILDREN)
-    codes = sorted({*below, *await agencies.below(connection, agency, moment.change, period.last)})[:MOST_CHILDREN]
+    codes = [] if alone else await _below(connection, agency, moment, period.last)
     names = await agencies.named(connection, [agency, *codes], moment.change, period.last)
     if breakdown is not None:
         codes = [code for code in codes if code in names and names[code].level == breakdown.value]
     counts = await coarse.counts(connection, [agency, *codes], None, as_of, [period], told=True)
-    offered = await services.below(connection, agency, as_of, period)
+    offered = {} if alone else await services.below(connection, agency, as_of, period)
     own = await services.of_unit(connection, agency, as_of, period)
     besides = await beside(connection, question, [agency, *codes], moment)
     held = {
@@ -96,6 +99,7 @@ async def index_766(
         all_counts = with_payments(counts[code][0], besides.payments[code])
         found = {**_dossier_criteria(asked, all_counts, moment, held), **posting}
         found |= entered_and_petitions(besides, code)
+        found = {criterion: one for criterion, one in found.items() if criterion in layout.codes}
         if known is not None:
             found |= _online(asked, known, all_counts, moment, held[Basis.RECEIVED])
             found["PAYMENT_PROCEDURES_WITH_TRANSACTION"] = transactions(known, all_counts)
@@ -104,6 +108,11 @@ async def index_766(
         return _unit(code, names.get(code), found, layout)
 
     return Index(unit(agency, own), [unit(code, offered.get(code)) for code in codes], layout, question, moment)
+
+
+async def _below(connection: AsyncConnection, agency: str, moment: Moment, day: date) -> list[str]:
+    told = await tallies.children(connection, agency, "", MOST_CHILDREN)
+    return sorted({*told, *await agencies.below(connection, agency, moment.change, day)})[:MOST_CHILDREN]
 
 
 def _unit(code: str, named: NamedAgency | None, found: Mapping[str, Evidence], layout: Layout) -> Unit:

@@ -1,5 +1,6 @@
 """The hand-entered indicators: every revision is kept, the newest one holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +28,11 @@ _ENTERED_BY = text("""
     select distinct on (agency_code) agency_code, number from metrics.indicator
     where indicator_id = :indicator and first_on = :first and last_on = :last and change <= :change
     order by agency_code, revision desc""")
+_HELD = text(f"""
+    select distinct on (agency_code, indicator_id) {_COLUMNS} from metrics.indicator
+    where indicator_id = any(cast(:indicators as text[])) and first_on = :first and last_on = :last
+      and change <= :change
+    order by agency_code, indicator_id, revision desc""")
 _ADD = text(f"""
     insert into metrics.indicator ({_COLUMNS})
     values ((select coalesce(max(change), 0) + 1 from metrics.indicator), :indicator, :agency, :first, :last,
@@ -98,6 +104,14 @@ async def entered_by(
     values = {"indicator": indicator, "first": first, "last": last, "change": change}
     rows = await connection.execute(_ENTERED_BY, values)
     return {row.agency_code: row.number for row in rows if row.number is not None}
+
+
+async def held(
+    connection: AsyncConnection, names: Sequence[str], first: date, last: date, change: int
+) -> list[Entered]:
+    """What every agency says of some indicators for exactly these days; withdrawn ones among them."""
+    values = {"indicators": list(names), "first": first, "last": last, "change": change}
+    return [_entered(row) for row in await connection.execute(_HELD, values)]
 
 
 async def add(connection: AsyncConnection, key: Key, revision: int, content: Content, by: str, at: datetime) -> Entered:

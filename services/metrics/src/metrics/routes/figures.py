@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.definitions import Source, Subject
 from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.question import FigureQuestion
-from metrics.figures import answer, moment_of
+from metrics.figures import moment_of
+from metrics.forms.scores import answered
 from metrics.kept import KeptAnswers
 from metrics.repository import sources
 from metrics.repository.sources import Standing
@@ -64,10 +65,10 @@ async def encoded(request: Request, connection: AsyncConnection, question: Figur
     body = kept.get(key)
     if body is None:
         moment = await moment_of(connection, question, standing)
-        found = await answer(connection, question, moment)
+        found = await answered(connection, question, moment)
         links = links_of(question, moment.entry, request.app.state.settings.public_url)
         body = encode(answer_out(found, links))
         # Petitions are imported beside the ledger, and an office may enter a number at any time: nothing tells when.
-        if figure.subject is not Subject.PETITIONS and figure.source is not Source.ENTERED:
+        if figure.subject is not Subject.PETITIONS and figure.source is Source.RECORDS:
             kept.keep(key, body)
     return body
