@@ -3,6 +3,13 @@
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from metrics import projector
+from metrics.domain.dictionary import find
+from metrics.domain.period import ReportingPeriod
+from metrics.domain.question import FigureQuestion, Scope
+from metrics.figures import answer, moment_of
+from metrics.repository.sources import standing
+from shared.runtime.database import snapshot
 from shared.sync.verdicts import Verdict
 from support.dossier_api import an_api
 from support.reconciled import AFTER, passes
@@ -35,6 +42,7 @@ async def test_f105_a_published_count_that_is_not_ours_is_left_unexplained_until
                 'motcua_reconciliation_unexplained{portal="national",source="national_evaluation"} 0.0' not in metrics
             )
             assert 'motcua_reconciliation_unexplained{portal="fake",source="igate_search"} 0.0' in metrics
+        assert await _doubted(engine), "no figure of the scope is final"
         assert await row(engine, "select watermark, last_verdict, data_until from dossier.feed") == cursor
         assert await row(engine, "select count(*) as heads from dossier.head") == heads
         await sandbox.mend()
@@ -42,3 +50,16 @@ async def test_f105_a_published_count_that_is_not_ours_is_left_unexplained_until
         assert agreed.unexplained == 0
     still = await rows(engine, "select 1 as one from dossier.reconciliation_v1 where unexplained <> 0")
     assert still == []
+    assert not await _doubted(engine)
+
+
+async def _doubted(engine: AsyncEngine) -> int:
+    """How many unexplained records the year's figure says there are; 0: none, and it does not speak of any."""
+    await projector.catch_up(engine)
+    question = FigureQuestion(find("dossiers_resolved"), Scope(agency="H24"), ReportingPeriod.parse("2024"), None)
+    async with snapshot(engine) as connection:
+        found = await answer(connection, question, await moment_of(connection, question, await standing(connection)))
+    count = dict(found.flags).get("unexplained_records", 0)
+    assert count is not None
+    assert not (count and found.complete)
+    return count

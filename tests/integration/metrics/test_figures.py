@@ -18,6 +18,7 @@ from metrics.figures import Answer, dossier_counts, moment_of
 from metrics.forms.scores import answered
 from metrics.repository import counting, sources
 from metrics.repository.scoping import AsOf
+from shared.contracts.views import reconciliation_v1
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, DecisionKind
 from shared.domain.status import DossierStatus
@@ -258,6 +259,58 @@ async def test_one_silent_portal_of_five_leaves_the_sum_partial_and_is_named(wor
     assert (partial.numbers.value, partial.complete, partial.flags) == ("5", False, (("source_not_fresh", None),))
     assert [feed.feed for feed in partial.feeds if feed.state != "fresh"] == ["p4/dossiers"]
     assert (await ask(world, "dossiers_resolved", agency="H24.3")).complete, "the others stand as they are"
+
+
+@pytest.mark.parametrize(
+    ("agency", "period", "expected"),
+    [
+        ("H24.99", YEAR, 7),
+        ("H24", YEAR, 9),
+        (None, YEAR, 9),
+        ("H24.99.3", YEAR, 7),
+        ("H24.98", YEAR, 2),
+        ("H24.9", YEAR, 2),
+        ("H25", YEAR, 0),
+        ("H24.99", ReportingPeriod.parse("2024-02"), 0),
+        ("H24.99", ReportingPeriod.parse("report-2024-04"), 7),
+    ],
+)
+@pytest.mark.fault("F105")
+async def test_what_a_portals_own_count_leaves_unexplained_forbids_completeness(
+    world: World, agency: str | None, period: ReportingPeriod, expected: int
+) -> None:
+    await world.page([a_dossier(1)])
+    await world.project()
+    march, january = date(2024, 3, 1), date(2024, 1, 1)
+    counts = [
+        ("p", "H24.99", march, -7),
+        ("p", "H24.99.1", march, 4),
+        ("p", "H24.98", march, 2),
+        ("p", "H24", march, 0),
+        ("q", "H24", january, 2),
+    ]
+    await world.add(reconciliation_v1, *(_compared(*one) for one in counts))
+    found = await ask(world, "dossiers_resolved", period, agency=agency)
+    assert [count for flag, count in found.flags if flag == "unexplained_records"] == ([expected] if expected else [])
+    assert found.complete is (not found.flags)
+    decisions = await ask(world, "procedures_total", period, agency=agency)
+    assert "unexplained_records" not in dict(decisions.flags)
+
+
+def _compared(portal: str, agency: str, month: date, unexplained: int) -> dict[str, object]:
+    return {
+        "portal": portal,
+        "source": "igate_search",
+        "month": month,
+        "agency_code": agency,
+        "asked_at": datetime(2024, 5, 1, tzinfo=UTC),
+        "entry": 1,
+        "theirs": 10 + unexplained,
+        "ours": 10,
+        "matched": 10,
+        "explained": {},
+        "unexplained": unexplained,
+    }
 
 
 async def test_a_projection_that_lags_is_not_complete(world: World) -> None:

@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,16 @@ from metrics.schemas.publishing import KeysOut, PublicationOut, PublicationsOut,
 from metrics.settings import MetricsSettings
 from metrics.signing import keys_of
 from shared.contracts.figure import FigureAnswer
-from shared.contracts.views import client_v1
-from support.metrics_world import PUBLISHED, World, a_client, a_dossier, a_procedure, any_dossiers, procedure_v1
+from shared.contracts.views import client_v1, reconciliation_v1
+from support.metrics_world import (
+    PUBLISHED,
+    World,
+    a_client,
+    a_dossier,
+    a_procedure,
+    any_dossiers,
+    procedure_v1,
+)
 
 FORM = {"kind": "form", "id": "II.06a", "agency": "H24", "period": "2024"}
 FIGURES = {"kind": "figure", "id": ["on_time_rate_766", "dossiers_resolved"], "agency": "H24.99", "period": "2024"}
@@ -73,6 +82,26 @@ async def test_what_is_published_is_whole_signed_and_proven_again(
     VerifiedOut.model_validate_json(verified.content)
     assert verified.json()["valid"], verified.json()
     assert [one["check"] for one in verified.json()["checks"]] == ["signature", "chain", "ledger", "figures"]
+
+
+@pytest.mark.parametrize("asked", [FIGURES, FORM, INDEX, REPORT], ids=["figures", "II.06a", "766", "report"])
+@pytest.mark.fault("F105")
+async def test_nothing_is_published_as_final_while_a_portal_counts_otherwise(
+    full: World, client: httpx.AsyncClient, asked: dict[str, Any]
+) -> None:
+    compared = {"portal": "p", "source": "s", "month": date(2024, 3, 1), "agency_code": "H24.99", "unexplained": -3}
+    await full.add(reconciliation_v1, compared)
+    said = (await publish(client, asked)).json()["publication"]["statement"]
+    of_dossiers = [one for one in said["figures"] if _says(one, "unexplained_records")]
+    assert of_dossiers
+    for figure in of_dossiers:
+        assert not figure["complete"]
+        assert {"flag": "unexplained_records", "count": 3} in figure["flags"]
+    assert (await client.get("/v1/publications/1/verify")).json()["valid"]
+
+
+def _says(figure: dict[str, Any], flag: str) -> bool:
+    return any(one["flag"] == flag for one in figure["flags"])
 
 
 async def test_the_figures_are_those_that_are_served(full: World, client: httpx.AsyncClient) -> None:

@@ -326,3 +326,10 @@ reconciliation = Table(
     Column("unexplained", BigInteger, nullable=False),
     PrimaryKeyConstraint("portal", "source", "month", "agency_code", "asked_at", name="reconciliation_pkey"),
 )
+# Which passes are the newest, and which of them leave something unexplained: every answer of metrics asks.
+Index("reconciliation_pass_key", *(reconciliation.c[name] for name in ("portal", "source", "month", "asked_at")))
+Index(
+    "reconciliation_odd_key",
+    reconciliation.c.month,
+    postgresql_where=reconciliation.c.unexplained != 0,
+)

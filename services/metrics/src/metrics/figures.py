@@ -282,6 +282,7 @@ def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds:
     silent = sum(counted.sets[name] for name in question.figure.unknown)
     excluded, unknown = _excluded(question.figure, counted.dossiers, held, silent)
     doubts = (*_doubts(question, moment, feeds), *([("unknown_records", unknown)] if unknown else []))
+    doubts += _unexplained(question, moment)
     numbers = Numbers(*added(question.figure, counted.sets), unknown, question.figure.most)
     flags = (*doubts, *_assumptions(question, counted.dossiers))
     return Answer(question, numbers, excluded, counted.breakdown, not doubts, flags, feeds, moment)
@@ -337,6 +338,14 @@ def _doubts(question: FigureQuestion, moment: Moment, feeds: Sequence[Feed]) -> 
     if any(feed.data_until is None or feed.data_until < over for feed in feeds):
         doubts.append("data_ends_before_period")
     return [(doubt, None) for doubt in doubts]
+
+
+def _unexplained(question: FigureQuestion, moment: Moment) -> tuple[tuple[str, int | None], ...]:
+    """A portal counts otherwise and nothing says why: no figure of dossiers of that agency and period is final."""
+    if _KIND[question.figure.subject] != sources.DOSSIERS:
+        return ()
+    records = sources.unexplained(moment.standing.unexplained, question.scope.agency, question.period)
+    return (("unexplained_records", records),) if records else ()
 
 
 def _assumptions(question: FigureQuestion, counts: PeriodCounts | None) -> list[tuple[str, int | None]]:

@@ -22,6 +22,10 @@ _FLAGS: Mapping[str, Text] = {
     "source_not_fresh": Text("nguồn số liệu chưa cập nhật", "a source is not up to date"),
     "data_ends_before_period": Text("dữ liệu chưa đến hết kỳ báo cáo", "the data end before the period does"),
     "unknown_records": Text("hồ sơ chưa rõ có thuộc số liệu này", "records that may or may not belong to it"),
+    "unexplained_records": Text(
+        "hồ sơ chênh lệch so với số của hệ thống nguồn, chưa rõ nguyên nhân",
+        "records by which a portal's own count differs, unexplained",
+    ),
     "no_due_date": Text(
         "hồ sơ không có ngày hẹn trả, tính là đúng hạn", "dossiers without a due day, taken as on time"
     ),

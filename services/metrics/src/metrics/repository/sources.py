@@ -1,8 +1,12 @@
-"""Where the figures stand: the projection's place, the ledger's end, the versions, the feeds and the quarantine."""
+"""Where the figures stand: the projection's place, the ledger's end, the versions, the feeds, the quarantine, and
+what the portals' own counts leave unexplained.
+"""
 
 import json
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -15,7 +19,7 @@ from metrics.domain.question import Scope
 # One row, one round trip: an answer that is in the cache needs nothing else from the database.
 _STANDING = text("""
     select p.entry, l.at, l.digest, coalesce(h.entry, 0) as newest, coalesce(v.change, 0) as change,
-        coalesce(v.calendar, 0) as calendar, f.feeds
+        coalesce(v.calendar, 0) as calendar, f.feeds, u.unexplained
     from (select coalesce((select entry from metrics.projection where id = 1), 0) as entry) as p
     left join dossier.ledger_v1 as l on l.entry = p.entry
     left join lateral (select entry from dossier.ledger_v1 order by entry desc limit 1) as h on true
@@ -24,7 +28,11 @@ _STANDING = text("""
         select json_agg(json_build_array(feed, portal, kind, agency_code, state, data_until, last_verdict, quarantined,
                                            reason)
                         order by feed)::text as feeds
-        from (select * from dossier.feed_v2 union all select * from catalogue.feed_v2) as every) as f on true""")
+        from (select * from dossier.feed_v2 union all select * from catalogue.feed_v2) as every) as f on true
+    left join lateral (
+        select json_agg(json_build_array(portal, source, month, agency_code, abs(unexplained))
+                        order by portal, source, month, agency_code)::text as unexplained
+        from dossier.reconciliation_v1 where unexplained <> 0) as u on true""")
 
 _VERSIONS_AT = text("""
     select change, calendar from metrics.position where entry >= :entry order by entry limit 1""")
@@ -76,8 +84,57 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Unexplained:
+    """Records of an agency's subtree and a month by which a portal's own count and ours differ, for no known cause."""
+
+    portal: str
+    source: str
+    month: date
+    agency_code: str
+    records: int
+
+    def within(self, period: ReportingPeriod) -> bool:
+        """Whether a day of its month is one of the period's."""
+        after = (self.month.replace(day=28) + timedelta(days=4)).replace(day=1)
+        return self.month <= period.last and period.first < after
+
+
+def unexplained(rows: Sequence[Unexplained], agency: str | None, period: ReportingPeriod) -> int:
+    """How many records of the agency and period are unexplained; 0: every count agrees, or none was told.
+
+    ``rows`` are those that differ. Counts of several portals are of the same dossiers: the largest doubt stands, not
+    their sum. Of the agencies within this one the widest are added up, for the narrower stand in them already; a
+    difference that is only told of one above it may be this agency's as well as another's.
+    """
+    doubts: Counter[tuple[str, str]] = Counter()
+    by_month: dict[tuple[str, str, date], list[Unexplained]] = {}
+    for row in rows:
+        if row.within(period):
+            by_month.setdefault((row.portal, row.source, row.month), []).append(row)
+    for (portal, source, _), found in by_month.items():
+        doubts[portal, source] += _of_agency(found, agency)
+    return max(doubts.values(), default=0)
+
+
+def _of_agency(rows: Sequence[Unexplained], agency: str | None) -> int:
+    below = [row for row in rows if agency is None or f"{row.agency_code}.".startswith(f"{agency}.")]
+    if below:
+        widest = {row.agency_code for row in below}
+        return sum(row.records for row in below if not _has_above(row.agency_code, widest))
+    above = [row for row in rows if f"{agency}.".startswith(f"{row.agency_code}.")]
+    return max(above, key=lambda row: len(row.agency_code)).records if above else 0
+
+
+def _has_above(code: str, among: Collection[str]) -> bool:
+    parts = code.split(".")
+    return any(".".join(parts[:n]) in among for n in range(1, len(parts)))
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """``entry`` is projected (0: nothing), ``newest`` is the ledger's last; ``feeds_text`` changes when a feed does."""
+    """``entry`` is projected (0: nothing), ``newest`` is the ledger's last. The texts change when a feed or the
+    newest comparison with a portal's own counts does.
+    """
 
     entry: int
     at: datetime | None
@@ -86,17 +143,27 @@ class Standing:
     change: int
     calendar: int
     feeds_text: str
+    unexplained_text: str
 
     @property
     def feeds(self) -> list[Feed]:
         return [_feed(values) for values in json.loads(self.feeds_text)]
+
+    @property
+    def unexplained(self) -> list[Unexplained]:
+        return [
+            Unexplained(portal, source, date.fromisoformat(month), agency, records)
+            for portal, source, month, agency, records in json.loads(self.unexplained_text)
+        ]
 
 
 async def standing(connection: AsyncConnection) -> Standing:
     """Where everything stands, in the caller's snapshot."""
     row = (await connection.execute(_STANDING)).one()
     digest = None if row.digest is None else bytes(row.digest)
-    return Standing(row.entry, row.at, digest, row.newest, row.change, row.calendar, row.feeds or "[]")
+    return Standing(
+        row.entry, row.at, digest, row.newest, row.change, row.calendar, row.feeds or "[]", row.unexplained or "[]"
+    )
 
 
 async def versions_at(connection: AsyncConnection, entry: int) -> tuple[int, int] | None:
