@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from metrics.domain.period import ReportingPeriod
-from metrics.reports import annual, form_ii06a
+from metrics.reports import annual, form_ii06
 from metrics.reports.annual import PublicationDecision
-from metrics.reports.form_ii06a import FieldRow
+from metrics.reports.form_ii06 import CountedRow
 from metrics.reports.model import (
     DOSSIERS,
     PERCENT,
@@ -149,15 +149,15 @@ DECISIONS = (
 TOTAL = (2215, 2205, 2, 8, 2172, 2155, 17, 0, 43, 43, 0)
 """Columns 3 to 13 of form II.06a. How they divide into the fields below is made up; the sums are the report's."""
 FIELDS = (
-    FieldRow(Text("Giáo dục trung học", "Secondary education"), (1200, 1195, 1, 4, 1180, 1170, 10, 0, 20, 20, 0)),
-    FieldRow(Text("Văn bằng, chứng chỉ", "Diplomas"), (900, 896, 1, 3, 880, 875, 5, 0, 20, 20, 0)),
-    FieldRow(Text("Giáo dục nghề nghiệp", "Vocational education"), (115, 114, 0, 1, 112, 110, 2, 0, 3, 3, 0)),
+    CountedRow(Text("Giáo dục trung học", "Secondary education"), (1200, 1195, 1, 4, 1180, 1170, 10, 0, 20, 20, 0)),
+    CountedRow(Text("Văn bằng, chứng chỉ", "Diplomas"), (900, 896, 1, 3, 880, 875, 5, 0, 20, 20, 0)),
+    CountedRow(Text("Giáo dục nghề nghiệp", "Vocational education"), (115, 114, 0, 1, 112, 110, 2, 0, 3, 3, 0)),
 )
 
 
 def form_2024() -> Form:
     """Form II.06a of 2024."""
-    return form_ii06a.build(
+    return form_ii06.build(
         FIELDS, TOTAL, agency=AGENCY, receiver=Text("UBND thành phố Hải Phòng", "People's Committee"),
         period=PERIOD, as_of=AS_OF, signature=SIGNATURE,
     )  # fmt: skip

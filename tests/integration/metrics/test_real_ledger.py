@@ -10,7 +10,7 @@ from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.figures import Answer, answer, moment_of
-from metrics.forms.ii06a import form_06a
+from metrics.forms.ii06 import form_06
 from metrics.rebuild import rebuild
 from metrics.repository import counting, sources
 from metrics.verify import verify
@@ -71,7 +71,7 @@ async def test_every_statement_runs_on_the_migrated_views(engine: AsyncEngine, p
     fine = replace(question.scope, procedure="1.005142", level=AuthorityLevel.COMMUNE)
     async with snapshot(engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
-        assert (await form_06a(connection, question, moment)).total.values[0] == 5
+        assert (await form_06(connection, "II.06a", question, moment)).total.values[0] == 5
         assert (await counting.of_periods(connection, fine, moment.as_of, [YEAR]))[0].early == 0
         listed = await counting.dossiers(connection, question.scope, moment.as_of, YEAR, ["early"], "", 10)
         assert len(listed) == 5

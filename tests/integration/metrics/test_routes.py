@@ -89,7 +89,7 @@ async def test_a_question_that_cannot_be_used_is_refused_by_name(
 
 
 async def test_an_unknown_figure_or_form_is_not_there(client: httpx.AsyncClient) -> None:
-    for path in ("/v1/figures/on_time_rate/value", "/v1/figures/on_time_rate/dossiers", "/v1/forms/II.06b"):
+    for path in ("/v1/figures/on_time_rate/value", "/v1/figures/on_time_rate/dossiers", "/v1/forms/II.05"):
         assert (await get(client, path, period="2024")).status_code == 404, path
     assert (await get(client, "/v1/figures/on_time_rate/series", period="2024", by="month")).status_code == 404
     assert (await client.get("/v1/figures/on_time_rate")).status_code == 404

@@ -1,6 +1,6 @@
 """What a published statement claims, number by number, and the same numbers counted again at any moment.
 
-A claim is a figure of the statement, or one cell of a form: the column's figure for the row's field.
+A claim is a figure of the statement, or one cell of a form: the column's figure for the row's field, agency or level.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,17 +9,17 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import PeriodCounts
+from metrics.domain.counts import SETS, PeriodCounts
 from metrics.domain.definitions import Subject
 from metrics.domain.dictionary import FIGURES
 from metrics.domain.errors import ProjectionBehind
-from metrics.domain.question import FigureQuestion
+from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers
 from metrics.domain.statement import numbers_of
 from metrics.figures import Moment
-from metrics.forms.ii06a import MOST_FIELDS
+from metrics.forms.ii06 import KINDS, By, rows_of
 from metrics.freezing import answers, period_of, scope_of
-from metrics.repository import counting, ledger, sources
+from metrics.repository import ledger, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,30 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A published number. ``field``: the row of a form ("": not known); None: a figure. ``version``: of its formula.
+    """A published number. ``row``: that of a form, ``by`` what it is ("": not known); None: a figure.
 
-    ``question`` None: the dictionary has no such figure any more, so that it cannot be counted again.
+    ``version`` is that of its formula. ``question`` is about the whole column; None: the dictionary has no such figure
+    any more, so that it cannot be counted again.
     """
 
     figure: str
-    field: str | None
+    row: str | None
     version: str
     published: Counted
     question: FigureQuestion | None
+    by: By = "field"
+
+    @property
+    def scope(self) -> Scope | None:
+        """What is counted; a row by level is a part of it that no filter names."""
+        if self.question is None:
+            return None
+        whole = self.question.effective_scope
+        if self.row is None or self.by == "level":
+            return whole
+        if self.by == "field":
+            return replace(whole, field=self.row)
+        return replace(whole, agency=self.row, alone=self.row == whole.agency)
 
     @property
     def has_history(self) -> bool:
@@ -71,29 +85,29 @@ async def moment_again(connection: AsyncConnection, said: Mapping[str, Any]) -> 
 
 async def recount(connection: AsyncConnection, claims: Sequence[Claim], moment: Moment) -> list[Counted | None]:
     """The same numbers at a moment, in order, from the judged rows; None for a figure no longer in the dictionary."""
-    figures = [claim.question for claim in claims if claim.field is None and claim.question is not None]
+    figures = [claim.question for claim in claims if claim.row is None and claim.question is not None]
     found = iter(await answers(connection, figures, moment, from_rows=True))
     rows = await _rows(connection, claims, moment)
     counted: list[Counted | None] = []
     for claim in claims:
         if claim.question is None:
             counted.append(None)
-        elif claim.field is None:
+        elif claim.row is None:
             one = next(found)
             counted.append(Counted(one.numbers, one.excluded, one.breakdown))
         else:
-            row = rows.get(claim.field, PeriodCounts())
+            row = rows.get(claim.row, PeriodCounts())
             counted.append(_cell(row.total(claim.question.figure.numerator)))
     return counted
 
 
 async def _rows(connection: AsyncConnection, claims: Sequence[Claim], moment: Moment) -> dict[str, PeriodCounts]:
     """The rows of a form: one statement for all of its fields."""
-    cell = next((claim.question for claim in claims if claim.field is not None and claim.question is not None), None)
-    if cell is None:
+    cell = next((claim for claim in claims if claim.row is not None and claim.question is not None), None)
+    if cell is None or cell.question is None:
         return {}
-    scope = replace(cell.scope, field=None)
-    return dict(await counting.by_key(connection, scope, moment.as_of, cell.period, "field", None, MOST_FIELDS))
+    scope, period = cell.question.scope, cell.question.period
+    return await rows_of(connection, cell.by, scope, moment.as_of, period, SETS)
 
 
 def _claim(figure: Mapping[str, Any]) -> Claim:
@@ -111,11 +125,9 @@ def _claim(figure: Mapping[str, Any]) -> Claim:
 
 def _cells(figures: Sequence[Claim], content: Mapping[str, Any]) -> Iterator[Claim]:
     for row in content["rows"]:
+        by = next(kind.by for kind in KINDS.values() if kind.by in row)
         for column, value in zip(figures, row["values"], strict=True):
-            question = column.question
-            if question is not None:
-                question = replace(question, scope=replace(question.scope, field=row["field"]))
-            yield replace(column, field=row["field"], published=_cell(value), question=question)
+            yield replace(column, row=row[by], by=by, published=_cell(value))
 
 
 def _cell(value: int) -> Counted:

@@ -23,7 +23,7 @@ from metrics.domain.qd766.layout import Variant
 from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.question import FigureQuestion, Scope, check
 from metrics.figures import Answer, Moment, conclude, count, dossier_counts, of_dossiers, sets_for
-from metrics.forms import annual, card_paper, ii06a
+from metrics.forms import annual, card_paper, ii06
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
 from metrics.reports.model import Document, Form, Language
@@ -185,17 +185,17 @@ def period_of(said: Mapping[str, str]) -> ReportingPeriod:
     return ReportingPeriod(said["kind"], date.fromisoformat(said["from"]), date.fromisoformat(said["to"]))
 
 
-async def _ii06a(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
-    """Each column's total is a figure; the rows stand in the content."""
-    form = await ii06a.form_06a(connection, wanted.question("dossiers_total_handled"), moment)
+async def _ii06(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
+    """Each column's total is a figure; the rows stand in the content, each under the name of what it is."""
+    form = await ii06.form_06(connection, wanted.names[0], wanted.question("dossiers_total_handled"), moment)
     head = await letterhead(connection, wanted.scope.agency, moment, wanted.period.last)
     totals = await answers(connection, [wanted.question(column.id) for column in columns()], moment)
     content = {
         "columns": [column.id for column in columns()],
-        "rows": [{"field": row.field_code, "name": row.name, "values": row.values} for row in form.rows],
+        "rows": [{form.kind.by: row.key, "name": row.name.vi, "values": row.values} for row in form.rows],
         "total": form.total.values,
     }
-    return Frozen(totals, content, ii06a.paper(form, head))
+    return Frozen(totals, content, ii06.paper(form, head))
 
 
 _VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
@@ -222,7 +222,7 @@ async def _annual(connection: AsyncConnection, wanted: Wanted, moment: Moment) -
 
 
 _PAPERS: Mapping[tuple[str, str], _Paper] = {
-    ("form", "II.06a"): _Paper(_ii06a, frozenset({"csv", "xlsx", "docx", "pdf"})),
+    **{("form", name): _Paper(_ii06, frozenset({"csv", "xlsx", "docx", "pdf"})) for name in ii06.KINDS},
     ("form", "766"): _Paper(_index_766, frozenset({"csv", "xlsx"})),
     ("report", "annual-report"): _Paper(_annual, frozenset({"docx", "pdf", "xlsx"})),
 }

@@ -18,6 +18,7 @@ from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
 from metrics.domain.restating import Cause, Known, Version, cause_of, steps
 from metrics.figures import Moment, added, of_dossiers
+from metrics.forms.ii06 import By, placed
 from metrics.repository import counting, restatement
 
 MOST_CHANGED = 200_000
@@ -51,16 +52,15 @@ class _Counting:
         return tuple(dict.fromkeys(name for figure in figures for name in figure.sets))
 
     def moved(
-        self, before: Version | None, after: Version, old: PeriodCounts | None, new: PeriodCounts | None
+        self, left: str | None, entered: str, old: PeriodCounts | None, new: PeriodCounts | None
     ) -> Iterator[tuple[int, int, int]]:
-        """Each claim the step moves: its place, and by how much above and below the line."""
-        if old == new and (before is None or before.field == after.field):
+        """Each claim the step from one row into another moves: its place, and by how much above and below the line."""
+        if old == new and left in (None, entered):
             return
-        left = None if before is None else before.field
-        for row in dict.fromkeys((None, left, after.field)):
+        for row in dict.fromkeys((None, left, entered)):
             for number, figure in self.numbered.get(row, ()):
                 was = _counted(figure, old if row is None or row == left else None)
-                is_ = _counted(figure, new if row is None or row == after.field else None)
+                is_ = _counted(figure, new if row is None or row == entered else None)
                 if was != is_:
                     yield number, is_[0] - was[0], is_[1] - was[1]
 
@@ -86,33 +86,42 @@ async def movements(
     for start in range(0, len(codes), _CODES_A_TIME):
         portion = codes[start : start + _CODES_A_TIME]
         chains = await restatement.versions(connection, portion, then.entry, now.entry)
+        rows = {key: await _rows(connection, key, chains, as_of.change) for key in alike}
         counts = {
             key: await counting.by_version(connection, key[0], as_of, key[1], portion, then.entry, one.sets)
             for key, one in alike.items()
         }
         for _, chain in groupby(chains, key=lambda version: version.code):
-            for moved in _of_chain(list(chain), then.entry, known, alike, counts):
+            for moved in _of_chain(list(chain), then.entry, known, alike, counts, rows):
                 yield moved
         await asyncio.sleep(0)
 
 
-_Key = tuple[Scope, ReportingPeriod]
+_Key = tuple[Scope, ReportingPeriod, By]
+_Rows = Mapping[tuple[str, int], str]
 _Counts = Mapping[tuple[str, int], PeriodCounts]
 
 
 def _alike(claims: Sequence[Claim]) -> dict[_Key, _Counting]:
-    """Claims that count dossiers, by what is counted for them; the rows of a form are one count, split by field."""
+    """Claims that count dossiers, by what is counted for them; the rows of a form are one count, split by row."""
     found: dict[_Key, _Counting] = {}
     for number, claim in enumerate(claims):
         question = claim.question
         if question is None or question.figure.subject is not Subject.DOSSIERS:
             continue
-        scope = question.effective_scope
-        if claim.field is not None:
-            scope = replace(scope, field=None)
-        one = found.setdefault((scope, question.period), _Counting())
-        one.numbered.setdefault(claim.field, []).append((number, question.figure))
+        one = found.setdefault((question.effective_scope, question.period, claim.by), _Counting())
+        one.numbered.setdefault(claim.row, []).append((number, question.figure))
     return found
+
+
+async def _rows(connection: AsyncConnection, key: _Key, versions: Sequence[Version], change: int) -> _Rows:
+    """The row of a form each version stands in, by dossier code and entry."""
+    scope, period, by = key
+    if by == "field":
+        return {(one.code, one.entry): one.field for one in versions}
+    agencies = {one.agency for one in versions}
+    place = await placed(connection, by, scope.agency, agencies, change, period)
+    return {(one.code, one.entry): place[one.agency] for one in versions}
 
 
 def _of_chain(
@@ -121,6 +130,7 @@ def _of_chain(
     known: Known,
     alike: Mapping[_Key, _Counting],
     counts: Mapping[_Key, _Counts],
+    rows: Mapping[_Key, _Rows],
 ) -> Iterator[tuple[int, Moved]]:
     """What the steps of one dossier's versions move, in their order."""
     for before, after in steps(chain, known_at):
@@ -128,7 +138,8 @@ def _of_chain(
         for key, one in alike.items():
             old = None if before is None else counts[key].get((before.code, before.entry))
             new = counts[key].get((after.code, after.entry))
-            for number, above, below in one.moved(before, after, old, new):
+            left = None if before is None else rows[key][before.code, before.entry]
+            for number, above, below in one.moved(left, rows[key][after.code, after.entry], old, new):
                 yield number, Moved(after.code, after.entry, after.agency, cause, above, below)
 
 

@@ -30,10 +30,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A number that comes out otherwise. ``field`` names the row of a form; None: a figure."""
+    """A number that comes out otherwise. ``row`` names the row of a form; None: a figure."""
 
     figure: str
-    field: str | None
+    row: str | None
     part: str
     published: Any
     recomputed: Any
@@ -137,12 +137,12 @@ def _differences(claim: Claim, now: Counted | None) -> Iterator[Difference]:
         ("denominator", old.denominator, new.denominator),
         ("unknown", old.unknown, new.unknown),
     ]
-    if claim.field is None:
+    if claim.row is None:
         pairs.append(("excluded", claim.published.excluded, now.excluded))
         pairs.append(("breakdown", claim.published.breakdown, now.breakdown))
     for part, published, recomputed in pairs:
         if published != recomputed:
-            yield Difference(claim.figure, claim.field, part, published, recomputed)
+            yield Difference(claim.figure, claim.row, part, published, recomputed)
 
 
 def _figures(said: Mapping[str, Any], claims: Sequence[Claim], differences: Sequence[Difference]) -> Checked:

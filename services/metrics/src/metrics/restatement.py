@@ -92,15 +92,15 @@ async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Mom
 
 
 async def moves(
-    connection: AsyncConnection, said: Mapping[str, Any], now: Moment, figure: str, field: str | None, first: str
+    connection: AsyncConnection, said: Mapping[str, Any], now: Moment, figure: str, row: str | None, first: str
 ) -> AsyncGenerator[Moved, None]:
     """The steps that moved one number, by dossier code from ``first`` on. A number that counts no dossiers has none.
 
     Raises ``NotPublished`` for a number that does not stand in the publication.
     """
-    claims = [claim for claim in claims_of(said) if (claim.figure, claim.field) == (figure, field)]
+    claims = [claim for claim in claims_of(said) if (claim.figure, claim.row) == (figure, row)]
     if not claims:
-        raise NotPublished(figure, field)
+        raise NotPublished(figure, row)
     then = await moment_again(connection, said)
     async for _, moved in movements(connection, claims[:1], said["subject"]["agency"], then, now, first):
         yield moved

@@ -2,8 +2,8 @@
 
 import pytest
 
-from metrics.reports import form_ii06a
-from metrics.reports.form_ii06a import FieldRow
+from metrics.reports import form_ii06
+from metrics.reports.form_ii06 import CountedRow
 from metrics.reports.model import Form, Text
 from support.reports_2024 import AGENCY, AS_OF, PERIOD, SIGNATURE
 
@@ -39,8 +39,8 @@ ATTACKS = (
 def attack_form() -> Form:
     """Form II.06a whose fields are named by an attacker."""
     row = (3, 1, 1, 1, 2, 1, 1, 0, 1, 1, 0)
-    rows = [FieldRow(Text(attack, attack), row) for attack in ATTACKS]
+    rows = [CountedRow(Text(attack, attack), row) for attack in ATTACKS]
     total = tuple(count * len(ATTACKS) for count in row)
-    return form_ii06a.build(
+    return form_ii06.build(
         rows, total, agency=AGENCY, receiver=Text("=1+1", "=1+1"), period=PERIOD, as_of=AS_OF, signature=SIGNATURE
     )

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pypdf
 import pytest
 
-from metrics.reports import ReportTooLong, form_ii06a, render
-from metrics.reports.form_ii06a import FieldRow
+from metrics.reports import ReportTooLong, form_ii06, render
+from metrics.reports.form_ii06 import CountedRow
 from metrics.reports.model import Document, Form, Language, Text
 from metrics.reports.pdf import _COVERED, printable
 from metrics.reports.wording import line_value, number
@@ -172,9 +172,9 @@ def test_the_pdf_embeds_its_own_fonts_and_nothing_else() -> None:
 def test_the_fonts_hold_every_character_the_renderer_lets_through() -> None:
     every = "".join(chr(code) for first, last in _COVERED for code in range(first, last + 1))
     assert printable(every) == every
-    form = form_ii06a.build(
-        [FieldRow(Text(every, every), TOTAL)], TOTAL, agency=AGENCY, receiver=Text("", ""), period=PERIOD, as_of=AS_OF,
-        signature=SIGNATURE,
+    form = form_ii06.build(
+        [CountedRow(Text(every, every), TOTAL)], TOTAL, agency=AGENCY, receiver=Text("", ""), period=PERIOD,
+        as_of=AS_OF, signature=SIGNATURE,
     )  # fmt: skip
     assert render(form, "pdf", "vi")[0].startswith(b"%PDF-1.7")
     assert printable("＝日ｱ") == "=□□"
@@ -183,9 +183,9 @@ def test_the_fonts_hold_every_character_the_renderer_lets_through() -> None:
 @pytest.mark.parametrize("format_", ["docx", "pdf"])
 def test_more_rows_than_anyone_reads_are_refused_as_pages_but_not_as_tables(format_: str) -> None:
     row = (3, 1, 1, 1, 2, 1, 1, 0, 1, 1, 0)
-    rows = [FieldRow(Text("a", "a"), row)] * 1001
+    rows = [CountedRow(Text("a", "a"), row)] * 1001
     total = tuple(count * 1001 for count in row)
-    form = form_ii06a.build(
+    form = form_ii06.build(
         rows, total, agency=AGENCY, receiver=Text("", ""), period=PERIOD, as_of=AS_OF, signature=SIGNATURE
     )
     with pytest.raises(ReportTooLong, match="1000 rows, this has 1001"):

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.domain.errors import QuestionError
-from metrics.reports import FORMATS, ReportFormatUnknown, form_ii06a, render
-from metrics.reports.form_ii06a import FieldRow
+from metrics.reports import FORMATS, ReportFormatUnknown, form_ii06, render
+from metrics.reports.form_ii06 import CountedRow
 from metrics.reports.model import Agency, Language, Text
 from support.reports_2024 import AGENCY, AS_OF, PERIOD, SIGNATURE, TOTAL, empty_report, form_2024, report_2024
 
@@ -36,7 +36,7 @@ def test_the_same_document_in_two_languages_is_two_files(format_: str) -> None:
 @EVERY_FORMAT
 def test_a_file_name_is_plain_ascii_whatever_the_agency_is_called(format_: str) -> None:
     code = 'H24.99"\r\nSet-Cookie: x=1; ../../đường dẫn'
-    form = form_ii06a.build(
+    form = form_ii06.build(
         [], (0,) * 11, agency=Agency(code, Text("a", "a")), receiver=Text("", ""), period=PERIOD, as_of=AS_OF,
         signature=SIGNATURE,
     )  # fmt: skip
@@ -74,8 +74,8 @@ def test_json_keeps_counts_as_integers_percents_as_strings_and_the_unknown_as_nu
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=60), st.sampled_from(list(FORMATS)))
 def test_any_text_can_be_rendered(text: str, format_: str) -> None:
-    form = form_ii06a.build(
-        [FieldRow(Text(text, text), TOTAL)], TOTAL, agency=AGENCY, receiver=Text(text, text), period=PERIOD,
+    form = form_ii06.build(
+        [CountedRow(Text(text, text), TOTAL)], TOTAL, agency=AGENCY, receiver=Text(text, text), period=PERIOD,
         as_of=AS_OF, signature=SIGNATURE, notes=(Text(text, text),),
     )  # fmt: skip
     assert render(form, format_, "vi")[0]

@@ -73,8 +73,8 @@ class PublicationUnknown(MetricsError):
 class NotPublished(MetricsError):
     """The publication does not hold this number."""
 
-    def __init__(self, figure: str, field: str | None) -> None:
-        where = "" if field is None else f" of the field {field[:100]!r}"
+    def __init__(self, figure: str, row: str | None) -> None:
+        where = "" if row is None else f" of the row {row[:100]!r}"
         super().__init__(f"The publication does not hold {figure[:100]!r}{where}; its restatement lists what it holds.")
 
 
@@ -105,7 +105,7 @@ class FormUnknown(MetricsError):
     """There is no such form here."""
 
     def __init__(self, form: str) -> None:
-        super().__init__(f"There is no form {form[:50]!r}; there are II.06a, 766 and annual-report.")
+        super().__init__(f"There is no form {form[:50]!r}; there are II.06a, II.06b, II.06c, 766 and annual-report.")
 
 
 class ProjectionBehind(MetricsError):

@@ -14,7 +14,7 @@ from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.own_indicators import Measured
 from metrics.domain.question import FigureQuestion
 from metrics.figures import Answer, Moment, answer
-from metrics.forms.ii06a import form_06a, paper
+from metrics.forms.ii06 import form_06, paper
 from metrics.forms.letterhead import knowledge, letterhead
 from metrics.reports import annual
 from metrics.reports.annual import PublicationDecision
@@ -66,7 +66,7 @@ async def annual_report(
     head = await letterhead(connection, question.scope.agency, moment, period.last)
     entered = await indicators.holding(connection, agency, period.first, period.last, indicators_change)
     decisions = await catalogue.decision_list(connection, question.scope, moment.as_of, period)
-    form = paper(await form_06a(connection, question, moment), head)
+    form = paper(await form_06(connection, "II.06a", question, moment), head)
     document = annual.build(
         agency=head.agency,
         period=period,

@@ -1,6 +1,6 @@
 """Forms and reports as files, from a neutral model: no database and no HTTP inside.
 
-``render`` is the only entry; ``model`` says what a document is; ``annual`` and ``form_ii06a`` build documents.
+``render`` is the only entry; ``model`` says what a document is; ``annual`` and ``form_ii06`` build documents.
 """
 
 import re

@@ -193,7 +193,7 @@ def _verified(found: Published, proof: Proof) -> dict[str, Any]:
         "differences": [
             {
                 "figure": one.figure,
-                "field": one.field,
+                "row": one.row,
                 "part": one.part,
                 "published": one.published,
                 "recomputed": one.recomputed,

@@ -65,7 +65,7 @@ async def moved(
     A dossier may take several steps, each with its own cause. Every reading is logged.
     """
     number = number_from(id)
-    name = f"moves {number} {given.figure} {given.field} {given.cause} {given.as_of}"
+    name = f"moves {number} {given.figure} {given.row} {given.cause} {given.as_of}"
     async with snapshot(request.app.state.engine) as connection:
         found = await published(connection, number)
         said = found.document["statement"]
@@ -73,7 +73,7 @@ async def moved(
         entry, step = _resume(given.cursor, name)
         now = await moment_now(connection, said, as_of_from(given.as_of) if entry is None else entry)
         page: list[Moved] = []
-        async with aclosing(moves(connection, said, now, given.figure, given.field, step[0])) as every:
+        async with aclosing(moves(connection, said, now, given.figure, given.row, step[0])) as every:
             async for one in every:
                 # The dossier a page ends in is begun again on the next, after the step it was left at.
                 if (one.code, one.entry) > step and given.cause in (None, one.cause):
@@ -85,7 +85,7 @@ async def moved(
     body = {
         "number": number,
         "figure": given.figure,
-        "field": given.field,
+        "row": given.row,
         "items": [_moved(one) for one in page],
         "next": encode_cursor([now.entry, page[-1].code, page[-1].entry], name) if more else None,
         "as_of": as_of_out(now),
@@ -131,11 +131,11 @@ def _restated(one: Restated) -> dict[str, Any]:
     above, below = one.account.sums()
     return {
         "figure": claim.figure,
-        "field": claim.field,
-        "scope": None if question is None else scope_out(question.effective_scope),
+        "row": claim.row,
+        "scope": None if claim.scope is None else scope_out(claim.scope),
         "formula": {"published": claim.version, "now": None if question is None else question.figure.version},
-        "published": _state(before, cell=claim.field is not None),
-        "now": None if after is None else _state(after, cell=claim.field is not None),
+        "published": _state(before, cell=claim.row is not None),
+        "now": None if after is None else _state(after, cell=claim.row is not None),
         "difference": {
             "numerator": above,
             "denominator": None if counted else below,

@@ -115,7 +115,7 @@ class PaperParameters(BaseModel):
 
 
 class FormParameters(PaperParameters):
-    """Form II.06a, and how."""
+    """A statistical form, and how."""
 
     format: Literal["json", "csv", "xlsx", "docx", "pdf"] = Field(
         "json", description="json, or a file: csv and xlsx to calculate with, docx and pdf to print."

@@ -47,7 +47,7 @@ class PublicationIn(BaseModel):
 
     kind: Literal["figure", "form", "report"] = Field(description="figure, form or report.", examples=["form"])
     id: str | list[str] = Field(
-        description="The form (II.06a, 766), the report (annual-report), one figure, or 1 to 100 figures.",
+        description="A form (II.06a, II.06b, II.06c, 766), a report (annual-report), a figure, or up to 100 figures.",
         examples=["II.06a"],
     )
     agency: str = Field(description="Agency code, either order: the caller's own or one below it.", examples=["H24.99"])
@@ -148,7 +148,7 @@ class DifferenceOut(_Described):
     """A number that comes out otherwise when it is computed again as of the same entry."""
 
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
-    field: str | None = Field(description="The field of a form's row; null: the total, or no form.")
+    row: str | None = Field(description="The form's row: field, agency or level; null: the total, or no form.")
     part: str = Field(description="numerator, denominator, unknown, excluded or breakdown.", examples=["numerator"])
     published: Any = Field(description="What was published.", examples=[2172])
     recomputed: Any = Field(description="What comes out now.", examples=[2171])

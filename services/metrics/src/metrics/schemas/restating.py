@@ -36,7 +36,9 @@ class MovesParameters(RestatementParameters):
     """Which number, and which page of the dossiers that moved it."""
 
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
-    field: str | None = Field(None, description="Row of a form: its field code. None: the figure itself.")
+    row: str | None = Field(
+        None, description="Row of a form: its field, agency or level. None: the figure itself.", examples=["G03-GD10"]
+    )
     cause: CauseName | None = Field(None, description="Only the steps of this cause.", examples=["late_arrival"])
     cursor: str | None = Field(None, description="`next` of the page before, with the same filters.")
     limit: int = Field(100, description="Dossiers a page.", ge=1, le=1000)
@@ -83,7 +85,7 @@ class RestatedOut(_Described):
     """One number of the publication. `causes` add up to `difference` exactly."""
 
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
-    field: str | None = Field(description="Row of a form: its field code; null: the figure itself.")
+    row: str | None = Field(description="Row of a form: its field, agency or level; null: the figure itself.")
     scope: FigureScope | None = Field(description="What is counted; null: the dictionary has no such figure any more.")
     formula: dict[str, str | None] = Field(description="Version of the formula, `published` and `now`.")
     published: StateOut = Field(description="As it was published.")
@@ -127,7 +129,7 @@ _EXAMPLE: dict[str, Any] = {
     "figures": [
         {
             "figure": "on_time_rate_received",
-            "field": None,
+            "row": None,
             "scope": {
                 "agency": "H24.99",
                 "procedure": None,
@@ -201,7 +203,7 @@ class MovesOut(_Described):
 
     number: int = Field(description="The publication.", examples=[12])
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
-    field: str | None = Field(description="Row of a form; null: the figure itself.")
+    row: str | None = Field(description="Row of a form; null: the figure itself.")
     items: list[MovedOut] = Field(description="Steps by dossier code and entry.")
     next: str | None = Field(description="Cursor of the next page, as of the same entry; null on the last.")
     as_of: FigureAsOf = Field(description="The moment it is compared with.")

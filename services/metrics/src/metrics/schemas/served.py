@@ -140,13 +140,15 @@ class FormColumn(_Described):
 class FormRowOut(_Described):
     """One row of a form."""
 
-    field: str | None = Field(description="Field code (column 2); null in the total.", examples=["G03-GD10"])
-    name: str = Field(description="The field's name.", examples=["Thi, tuyển sinh"])
+    field: str | None = Field(description="Field code; null in the total and in other forms.", examples=["G03-GD10"])
+    agency: str | None = Field(description="Agency code, in II.06b.", examples=[None])
+    level: str | None = Field(description='Level of the resolving agency, in II.06c; "": not known.', examples=[None])
+    name: str = Field(description="Column 2.", examples=["Thi, tuyển sinh"])
     values: list[int] = Field(description="The columns, in order.", examples=[[12, 10, 1, 1, 11, 9, 1, 1, 1, 1, 0]])
 
 
 class FormOut(_Described):
-    """Form II.06a."""
+    """Form II.06a, II.06b or II.06c."""
 
     form: str = Field(description="Name of the form.", examples=["II.06a"])
     legal_basis: list[str] = Field(description="Where the form comes from.")
@@ -154,7 +156,7 @@ class FormOut(_Described):
     scope: FigureScope = Field(description="What was asked about.")
     period: FigurePeriod = Field(description="Which days.")
     columns: list[FormColumn] = Field(description="Columns 3 to 13.")
-    rows: list[FormRowOut] = Field(description="One row for each field.")
+    rows: list[FormRowOut] = Field(description="One row for each field, agency or level.")
     total: FormRowOut = Field(description="The sum of the rows.")
     proof: FigureAnswer = Field(description="Column 3 as a figure: exclusions, bounds, sources, state of knowledge.")
 

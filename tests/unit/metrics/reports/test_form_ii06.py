@@ -2,27 +2,27 @@
 
 import pytest
 
-from metrics.reports import FormInconsistent, form_ii06a, header
-from metrics.reports.form_ii06a import COLUMNS, Counts, FieldRow
+from metrics.reports import FormInconsistent, form_ii06, header
+from metrics.reports.form_ii06 import II06A, CountedRow, Counts
 from metrics.reports.model import Form, Text
 from support.reports_2024 import AGENCY, AS_OF, FIELDS, PERIOD, SIGNATURE, TOTAL, form_2024
 
 
-def build(rows: tuple[FieldRow, ...], total: Counts) -> Form:
-    return form_ii06a.build(
+def build(rows: tuple[CountedRow, ...], total: Counts) -> Form:
+    return form_ii06.build(
         rows, total, agency=AGENCY, receiver=Text("", ""), period=PERIOD, as_of=AS_OF, signature=SIGNATURE
     )
 
 
 def test_the_form_has_the_thirteen_columns_with_their_sums() -> None:
-    assert [column.number for column in COLUMNS] == [
+    assert [column.number for column in II06A.columns] == [
         "(1)", "(2)", "(3)=(4)+(5)+(6)", "(4)", "(5)", "(6)", "(7)=(8)+(9)+(10)", "(8)", "(9)", "(10)",
         "(11)=(12)+(13)", "(12)", "(13)",
     ]  # fmt: skip
 
 
 def test_headings_are_grouped_over_three_rows() -> None:
-    placed = {(cell.row, cell.column): (cell.rows, cell.columns) for cell in header.cells(COLUMNS)}
+    placed = {(cell.row, cell.column): (cell.rows, cell.columns) for cell in header.cells(II06A.columns)}
     assert placed[0, 0] == (3, 1)
     assert placed[0, 2] == (1, 4)
     assert placed[1, 3] == (1, 2)
@@ -44,7 +44,7 @@ def test_one_wrong_number_in_any_column_is_refused(column: int) -> None:
     counts = list(FIELDS[0].counts)
     counts[column - 3] = (counts[column - 3] or 0) + 1
     with pytest.raises(FormInconsistent):
-        build((FieldRow(FIELDS[0].name, counts), *FIELDS[1:]), TOTAL)
+        build((CountedRow(FIELDS[0].name, counts), *FIELDS[1:]), TOTAL)
 
 
 def test_rows_that_do_not_add_up_to_the_total_are_refused() -> None:
@@ -54,10 +54,10 @@ def test_rows_that_do_not_add_up_to_the_total_are_refused() -> None:
 
 def test_a_row_of_other_length_is_refused() -> None:
     with pytest.raises(FormInconsistent, match="columns"):
-        build((FieldRow(Text("a", "a"), (1, 2)),), TOTAL)
+        build((CountedRow(Text("a", "a"), (1, 2)),), TOTAL)
 
 
 def test_an_unknown_number_is_allowed_and_stays_unknown() -> None:
     unknown = (None,) * 11
-    form = build((*FIELDS, FieldRow(Text("Chưa rõ", "Unknown"), unknown)), TOTAL)
+    form = build((*FIELDS, CountedRow(Text("Chưa rõ", "Unknown"), unknown)), TOTAL)
     assert form.table.rows[-1][2:] == unknown
