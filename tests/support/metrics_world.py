@@ -5,7 +5,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -36,6 +36,7 @@ from shared.contracts.views import (
 )
 from shared.domain.status import DossierStatus
 from shared.runtime.auth import key_hash
+from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.database import transaction
 
 FEED = "haiphong-igate/dossiers"
@@ -55,6 +56,7 @@ class Version:
     field: str = "G03-GD10"
     particulars: Mapping[str, Any] | None = None  # as published; what is read of it stands in ``facts``
     source: int = 0  # another number: the portal sent other bytes
+    hour: int = 17  # of ``facts.modified_on``, local
 
 
 def a_dossier(number: int = 1, **changes: Any) -> Version:
@@ -115,6 +117,11 @@ def _any_dossier(dice: random.Random, number: int) -> Version:
     agency = dice.choice(["H24", "H24.99", "H24.99", "H24.99.01", "H24.100", "H240.01", "H26.15"])
     procedure, field = f"1.{dice.randrange(6):06}", f"F{dice.randrange(4)}"
     return Version(f"D-{number:05}", facts, agency, procedure, field, told)
+
+
+def with_particulars(version: Version, told: Mapping[str, Any] | None) -> Version:
+    """The same version whose portal tells these particulars."""
+    return replace(version, facts=replace(version.facts, particulars=_read(told)), particulars=told)
 
 
 def _read(told: Mapping[str, Any] | None) -> Particulars | None:
@@ -270,8 +277,7 @@ class World:
             "returned_on": f.returned_on,
             "supplements": json.loads(json.dumps(rounds)) or None,
             "flags": None,
-            # Five in the afternoon in Hải Phòng is ten in the morning in UTC.
-            "modified_at": datetime(f.modified_on.year, f.modified_on.month, f.modified_on.day, 10, tzinfo=UTC),
+            "modified_at": datetime.combine(f.modified_on, time(version.hour), LOCAL_ZONE).astimezone(UTC),
             "gone": f.gone,
             "particulars": version.particulars,
             "source_hash": hashlib.sha256(f"{version.code} {version.source}".encode()).digest(),

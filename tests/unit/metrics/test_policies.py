@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from metrics.domain.dossier import Anomaly, DossierFacts, Judged, Standing
 from metrics.domain.judging import judge
+from metrics.domain.particulars import Cause, DueChange, Particulars
 from metrics.domain.policies import Policy, restarted, subtracted
+from metrics.domain.traits import Trait
 from metrics.domain.waiting import Wait
 from shared.domain.calendar import WorkingCalendar
 from shared.domain.deadline import Timeliness
@@ -124,6 +126,47 @@ def test_while_the_applicant_is_awaited_nothing_starts_anew_and_the_subtracted_l
 def test_a_portals_date_that_is_not_the_laws_is_a_disagreement(changes: dict[str, object], disputed: bool) -> None:
     judged = judge(replace(ASKED, **changes), PLAIN)  # type: ignore[arg-type]  # a row of changes
     assert (Anomaly.DUE_DISAGREES in judged.anomalies) is disputed
+
+
+def test_an_answer_moves_no_day_before_it_when_the_older_date_still_stood() -> None:
+    late = {"supplements": ((date(2024, 3, 12), date(2024, 3, 15)),), "ended_on": None, "status": S.PROCESSING}
+    judged = judge(replace(ASKED, **late), PLAIN)  # type: ignore[arg-type]  # a row of changes
+    # Due on the 8th: overdue from the 9th until it is asked on the 12th; answered on the 15th it is due on the 22nd.
+    by_law = by(judged, Policy.RESTART)
+    assert by_law.due_on == date(2024, 3, 22)
+    assert by_law.overdue == ((date(2024, 3, 9), date(2024, 3, 12)), (date(2024, 3, 23), None))
+
+
+def test_each_answer_begins_the_limit_anew_from_its_own_day() -> None:
+    rounds = ((date(2024, 3, 4), date(2024, 3, 5)), (date(2024, 3, 14), date(2024, 3, 15)))
+    judged = judge(replace(ASKED, supplements=rounds, ended_on=None, status=S.PROCESSING), PLAIN)
+    # Due on the 12th by the first answer, so overdue on the 13th; asked on the 14th; due on the 22nd by the second.
+    assert by(judged, Policy.RESTART).overdue == ((date(2024, 3, 13), date(2024, 3, 14)), (date(2024, 3, 23), None))
+
+
+@pytest.mark.parametrize("answered", [None, date(2024, 3, 25)])
+def test_a_request_that_is_open_at_the_end_begins_nothing_anew(answered: date | None) -> None:
+    rounds = ((date(2024, 3, 5), answered),)
+    judged = judge(replace(ASKED, supplements=rounds, modified_on=date(2024, 3, 25)), PLAIN)
+    assert by(judged, Policy.RESTART).due_on == date(2024, 3, 8)
+    assert by(judged, Policy.RESTART).outcome is Timeliness.LATE
+    # Thirteen days until the end, not twenty until an answer that nobody awaited any more.
+    assert by(judged, Policy.SUBTRACT).due_on == date(2024, 3, 21)
+    told_on_the_last_day = replace(ASKED, supplements=((date(2024, 3, 5), date(2024, 3, 18)),))
+    assert by(judge(told_on_the_last_day, PLAIN), Policy.RESTART).due_on == date(2024, 3, 25)
+
+
+@pytest.mark.parametrize(("asked", "counted"), [(date(2024, 3, 18), True), (date(2024, 3, 19), False)])
+def test_a_request_after_the_end_is_none(asked: date, counted: bool) -> None:
+    judged = judge(replace(ASKED, supplements=((asked, asked),)), PLAIN)
+    assert (Trait.ASKED_ONCE in judged.told.traits) is counted
+
+
+def test_the_first_promise_the_portal_lists_goes_before_the_first_one_seen() -> None:
+    told = Particulars(due_changes=(DueChange(None, date(2024, 3, 6), date(2024, 3, 8), Cause.EXTENSION),))
+    judged = judge(replace(ASKED, statutory_due_on=None, particulars=told), PLAIN)
+    assert by(judged, Policy.SUBTRACT).due_on == date(2024, 3, 13)
+    assert by(judged, Policy.RESTART).due_on == date(2024, 3, 15)
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=5)

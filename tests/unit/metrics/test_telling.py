@@ -51,6 +51,7 @@ def test_who_had_to_pay_and_who_paid_online(
     ("particulars", "result", "digitised", "reused", "in_store"),
     [
         (Particulars(), None, None, None, None),
+        (Particulars(results=Results(0, None)), False, False, None, None),
         (Particulars(results=Results(1, 0)), False, False, None, None),
         (Particulars(results=Results(1, 1)), True, None, None, True),
         (Particulars(results=Results(1, None), components=Components(2, 1, 0, 1)), None, None, True, True),
@@ -100,6 +101,9 @@ def a_change(on: date | None, cause: Cause | None, before: date | None = None) -
         ((a_change(None, Cause.EXTENSION),), (False, None)),
         ((a_change(DAY, None),), (False, None)),
         ((a_change(DAY, None), a_change(DAY, Cause.EXTENSION)), (True, DAY)),
+        ((a_change(DAY - ONE, None), a_change(DAY, Cause.EXTENSION)), (False, None)),
+        ((a_change(None, Cause.EXTENSION), a_change(DAY, Cause.EXTENSION)), (False, None)),
+        ((a_change(None, Cause.SUPPLEMENT), a_change(DAY, Cause.EXTENSION)), (True, DAY)),
     ],
 )
 def test_a_reappointment_needs_its_cause_and_its_day(

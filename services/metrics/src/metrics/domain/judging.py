@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from metrics.domain.dossier import NOTHING_ODD, Anomaly, DossierFacts, Exclusion, Judged, Standing
-from metrics.domain.policies import restarted, subtracted
+from metrics.domain.policies import overdue_restarted, restarted, subtracted
+from metrics.domain.telling import original_due
 from metrics.domain.traits import told
 from metrics.domain.waiting import Wait, clip, first_overdue_766, overdue, waits
 from shared.domain.calendar import WorkingCalendar
@@ -20,7 +21,7 @@ from shared.domain.channel import Channel
 from shared.domain.deadline import Timeliness, timeliness
 from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
 
-RULE = "3"
+RULE = "4"
 """Version of these rules. Judged rows of another version must be rebuilt before they are added to."""
 
 _DIRECT = int(Channel.DIRECT)
@@ -39,7 +40,8 @@ def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judge
         return Judged(reason, channel, received_on, ended_on and max(ended_on, received_on))
     ended_on = _end(facts) if facts.status in ENDED else None
     due_on = facts.due_on or facts.statutory_due_on
-    limit_on = facts.statutory_due_on or facts.first_due_on or facts.due_on
+    promised_on = original_due(facts.particulars, facts.first_due_on)
+    limit_on = facts.statutory_due_on or promised_on or facts.due_on
     anomalies = _anomalies(facts, ended_on)
     if ended_on is not None and ended_on < received_on:
         ended_on = received_on
@@ -47,14 +49,15 @@ def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judge
     if ended_on is not None and (due_on is None or ended_on <= due_on) and due_on == limit_on and not facts.supplements:
         # Most dossiers by far: nothing waited, nothing was overdue, and every policy has the same date.
         outcome = _outcome(due_on, ended_on, withdrawn)
-        found = told(facts.particulars, facts.first_due_on, received_on, ended_on, 0)
+        found = told(facts.particulars, promised_on, received_on, ended_on, 0)
         return Judged(None, channel, received_on, ended_on, due_on, outcome, withdrawn, anomalies=anomalies, told=found)
-    pauses = waits(facts, received_on)
+    pauses = waits(facts, received_on, ended_on)
     requests = sum(wait.request for wait in pauses)
     first_766 = first_overdue_766(pauses, due_on)
     portal = _standing(due_on, received_on, ended_on, pauses, withdrawn=withdrawn)
     by_law = restarted(limit_on, received_on, pauses, calendar)
-    restart = _standing(by_law, received_on, ended_on, pauses, withdrawn=withdrawn)
+    late_by_law = overdue_restarted(limit_on, received_on, ended_on, pauses, calendar)
+    restart = Standing(by_law, None if ended_on is None else _outcome(by_law, ended_on, withdrawn), late_by_law)
     subtract = _standing(subtracted(limit_on, pauses), received_on, ended_on, pauses, withdrawn=withdrawn)
     return Judged(
         None,
@@ -68,7 +71,7 @@ def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judge
         overdue=portal.overdue,
         overdue_766=clip(first_766, received_on, ended_on),
         anomalies=anomalies | _assumed_wait(facts, pauses) | _disagreement(facts, pauses, by_law),
-        told=told(facts.particulars, facts.first_due_on, received_on, ended_on, requests),
+        told=told(facts.particulars, promised_on, received_on, ended_on, requests),
         restart=None if restart == portal else restart,
         subtract=None if subtract == portal else subtract,
     )

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
-from metrics.domain.waiting import Wait, spent
+from metrics.domain.dossier import Days
+from metrics.domain.waiting import Wait, overdue, spent
 from shared.domain.calendar import CalendarUnknown, WorkingCalendar
 
 _ONE_DAY = timedelta(days=1)
@@ -32,7 +33,7 @@ def restarted(
     During a request nothing has begun anew yet, so the date is the old one. None: no limit, or the calendar does not
     reach so far: a date that cannot be computed is not guessed.
     """
-    answered = [wait.stop for wait in waits if wait.request and wait.stop is not None]
+    answered = answers(waits)
     if limit_on is None or not answered or limit_on < received_on:
         return limit_on
     if calendar is None:
@@ -41,6 +42,29 @@ def restarted(
         return calendar.add(max(answered), calendar.count(received_on + _ONE_DAY, limit_on))
     except CalendarUnknown:
         return None
+
+
+def overdue_restarted(
+    limit_on: date | None,
+    received_on: date,
+    ended_on: date | None,
+    waits: Sequence[Wait],
+    calendar: WorkingCalendar | None,
+) -> tuple[Days, ...]:
+    """Days overdue by a limit that starts anew: an answer moves no day before it, when the older date still stood."""
+    found: list[Days] = []
+    begins = [received_on, *answers(waits)]
+    for begun, stop in zip(begins, [*begins[1:], ended_on], strict=True):
+        due_on = restarted(
+            limit_on, received_on, [w for w in waits if w.stop is not None and w.stop <= begun], calendar
+        )
+        found += overdue(begun, stop, due_on, waits)
+    return tuple(found)
+
+
+def answers(waits: Sequence[Wait]) -> list[date]:
+    """The days on which a request was answered, in order."""
+    return sorted({wait.stop for wait in waits if wait.request and wait.complete and wait.stop is not None})
 
 
 def subtracted(limit_on: date | None, waits: Sequence[Wait]) -> date | None:

@@ -36,7 +36,9 @@ def payment(told: Particulars) -> Payment:
 
 
 def has_result(told: Particulars) -> bool | None:
-    """Criterion 4.1: a result with a file."""
+    """Criterion 4.1: a result with a file. Where there are no result papers, none has one."""
+    if told.results and told.results.total == 0 and told.results.files is None:
+        return False
     return _some(told.results and told.results.files)
 
 
@@ -69,20 +71,25 @@ class Extension(NamedTuple):
 
 
 def extension(told: Particulars) -> Extension:
-    """NĐ 61/2018 Art. 19(9): the agency may re-appoint once. A change without a cause or a day settles nothing."""
-    changes = told.due_changes
-    if changes is None:
+    """NĐ 61/2018 Art. 19(9): the agency may re-appoint once.
+
+    A change without a cause or a day leaves it open whether that one was the first.
+    """
+    if told.due_changes is None:
         return Extension(False, None)
+    changes = [change for change in told.due_changes if change.cause is not Cause.SUPPLEMENT]
     days = [change.on for change in changes if change.cause is Cause.EXTENSION and change.on is not None]
-    if days:
-        return Extension(True, min(days))
-    open_ones = any(change.cause is None or change.cause is Cause.EXTENSION for change in changes)
-    return Extension(not open_ones, None)
+    first = min(days, default=None)
+    if any(change.on is None or first is None or change.on < first for change in changes):
+        return Extension(False, None)
+    return Extension(True, first)
 
 
-def original_due(told: Particulars, first_seen: date | None) -> date | None:
+def original_due(told: Particulars | None, first_seen: date | None) -> date | None:
     """The day first promised: the portal's own list knows it, else the first one that was ever received."""
-    before = (change.before for change in told.due_changes or ())
+    if told is None or not told.due_changes:
+        return first_seen
+    before = (change.before for change in told.due_changes)
     return next((day for day in before if day is not None), first_seen)
 
 

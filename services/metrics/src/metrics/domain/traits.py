@@ -16,7 +16,6 @@ from metrics.domain.telling import (
     is_digitised,
     is_in_store,
     is_reused,
-    original_due,
     payment,
     uses_citizen_data,
 )
@@ -78,18 +77,20 @@ NOTHING = Told(NO_TRAIT, None, 0)
 
 def told(
     particulars: Particulars | None,
-    first_due_on: date | None,
+    promised_on: date | None,
     received_on: date,
     ended_on: date | None,
     requests: int,
 ) -> Told:
-    """Everything the particulars answer. ``requests`` are the requests for supplements that count."""
+    """Everything the particulars answer.
+
+    ``promised_on`` is the first due date, ``requests`` are the requests for supplements that count.
+    """
     found = NO_TRAIT
     if requests:
         found |= Trait.ASKED_ONCE if requests == 1 else Trait.ASKED_OFTEN
     given = particulars or _NOTHING_TOLD
-    promised = original_due(given, first_due_on)
-    if ended_on is not None and promised is not None and ended_on > promised:
+    if ended_on is not None and promised_on is not None and ended_on > promised_on:
         found |= Trait.LATE_ORIGINAL
     if particulars is None:
         return NOTHING if not found else Told(found, None, 0)

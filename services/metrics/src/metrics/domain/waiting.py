@@ -15,18 +15,23 @@ _ONE_DAY = timedelta(days=1)
 
 
 class Wait(NamedTuple):
-    """Days on which the applicant is awaited; ``stop`` None: still. A wait for payment is no supplement request."""
+    """Days on which the applicant is awaited; ``stop`` None: still. A wait for payment is no supplement request.
+
+    ``complete`` false: the dossier ended first, so that ``stop`` is no answer.
+    """
 
     begun: date
     stop: date | None
     request: bool
+    complete: bool = True
 
 
-def waits(facts: DossierFacts, received_on: date) -> list[Wait]:
-    """The waits on the applicant after receipt, in order of their beginning.
+def waits(facts: DossierFacts, received_on: date, ended_on: date | None) -> list[Wait]:
+    """The waits on the applicant between receipt and end, in order of their beginning.
 
-    A request answered before receipt belongs to no time limit. A round left open although the portal says that
-    work goes on ended at the latest with the portal's last change; a wait without a round began with it.
+    A request answered before receipt belongs to no time limit, and nobody is awaited after the end. A round left open
+    although the portal says that work goes on ended at the latest with the portal's last change; a wait without a
+    round began with it.
     """
     waiting = facts.status in WAITING_ON_APPLICANT
     found: list[Wait] = []
@@ -39,7 +44,13 @@ def waits(facts: DossierFacts, received_on: date) -> list[Wait]:
     if waiting and all(wait.stop is not None for wait in found):
         request = facts.status is DossierStatus.WAITING_SUPPLEMENT
         found.append(Wait(max(facts.modified_on, received_on), None, request))
-    return sorted(found, key=lambda wait: (wait.begun, wait.stop or date.max))
+    kept = found if ended_on is None else [_until(ended_on, wait) for wait in found if wait.begun <= ended_on]
+    return sorted(kept, key=lambda wait: (wait.begun, wait.stop or date.max))
+
+
+def _until(ended_on: date, wait: Wait) -> Wait:
+    answered = wait.stop is not None and wait.stop <= ended_on
+    return wait if answered else wait._replace(stop=ended_on, complete=False)
 
 
 def overdue(received_on: date, ended_on: date | None, due_on: date | None, waits: Sequence[Wait]) -> tuple[Days, ...]:
@@ -50,7 +61,7 @@ def overdue(received_on: date, ended_on: date | None, due_on: date | None, waits
         return ()
     ranges: list[Days] = []
     day, stop = whole
-    for asked, answered, _ in waits:
+    for asked, answered, *_ in waits:
         if stop is not None and asked >= stop:
             break
         if answered is not None and answered <= max(asked, day):
@@ -85,7 +96,7 @@ def spent(waits: Sequence[Wait], due_on: date | None) -> date | None:
     """
     after = None if due_on is None else next_day(due_on)
     free_until = date.min
-    for begun, stop, _ in waits:
+    for begun, stop, *_ in waits:
         start = max(begun, free_until)
         if after is None or start >= after:
             break
