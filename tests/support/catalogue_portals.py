@@ -1,21 +1,26 @@
 """Portals for catalogue tests: the sandbox over ASGI, and a small national platform that misbehaves on request."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import msgspec
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalogue.plan import CataloguePlan
 from catalogue.portals.decision_list import DecisionList
 from catalogue.portals.national_gateway import NationalGateway
 from catalogue.portals.national_rpc import NationalRpc
 from catalogue.portals.national_v1 import DETAIL, LIST, REPORTED, NationalV1
 from catalogue.reading import Portals
+from catalogue.sync import FeedPlan
+from catalogue.tables import feed as feed_table
 from shared.runtime.http import PortalClient
 from shared.runtime.portal_rpc import RpcAccount
+from shared.sync.watched_file import apply
 from support.truth import Held, Witness
 
 URL = "http://portal.test"
@@ -38,8 +43,17 @@ async def portals_over(
             v1=NationalV1(client(), page_size=page_size),
             rpc=NationalRpc(client(auth=ACCOUNT.session()), ACCOUNT),
             gateway=NationalGateway(client(), path="/jsp/rest.jsp"),
-            decision_list=DecisionList(client(), f"{URL}/sandbox/decisions") if days else None,
+            decision_list=DecisionList(client(), path="/sandbox/decisions") if days else None,
         )
+
+
+async def plan(engine: AsyncEngine, feeds: list[FeedPlan]) -> None:
+    """Makes the feeds' rows; the tests bring their own adapters."""
+
+    def opened() -> AbstractAsyncContextManager[Portals]:
+        raise NotImplementedError
+
+    await apply(engine, feed_table, {one.name: CataloguePlan(one, opened) for one in feeds}, None)
 
 
 def asgi(app: FastAPI) -> httpx.ASGITransport:

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catalogue import wiring
+from catalogue import worker as catalogue_worker
+from catalogue.configuration import configured
 from catalogue.settings import CatalogueSettings
-from catalogue.sync import plan
+from catalogue.wiring import policy
 from dossier_sync.repository.feeds import register
 from dossier_sync.repository.verify import verify
 from dossier_sync.worker import Habits, work
@@ -210,15 +211,15 @@ _FILLED = """
 async def test_f118_a_catalogue_worker_waits_too(
     cluster: Cluster, fragile: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wiring, "_IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(catalogue_worker, "_IDLE_SECONDS", 0.05)
     async with a_sandbox() as sandbox:
         settings = CatalogueSettings(
             DATABASE_URL="postgresql://unused", portal_url=sandbox.url, requests_per_second=1000
         )
-        await plan(fragile, wiring.plans(settings))
+        plans = await configured(settings, fragile)
         await fragile.dispose()
         cluster.stop()
-        worker = asyncio.create_task(wiring.work(fragile, settings))
+        worker = asyncio.create_task(catalogue_worker.work(fragile, plans, policy(settings)))
         await asyncio.sleep(0.3)
         assert not worker.done()
         assert not sandbox.catalogue.was_asked

@@ -16,14 +16,14 @@ from catalogue.portals import Unreadable
 from catalogue.publishing import Policy
 from catalogue.repository import feeds, files, limits, quarantine
 from catalogue.settings import CatalogueSettings
-from catalogue.sync import LEASE, FeedPlan, plan, run_feed
+from catalogue.sync import LEASE, FeedPlan, run_feed
 from catalogue.tables import feed
 from shared.contracts.views import catalogue_feed_v1, procedure_v1
 from shared.domain.identifiers import AgencyCode
 from shared.runtime.database import transaction
 from shared.sync import lease as leases
 from shared.sync.verdicts import Verdict
-from support.catalogue_portals import FakeNational, portals_over
+from support.catalogue_portals import FakeNational, plan, portals_over
 from support.office_files import DETAIL, WAYS, a_detail_file, a_list, a_row
 
 AGENCY = AgencyCode.parse("H24.99")

@@ -9,14 +9,14 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue.reading import Portals
-from catalogue.sync import FeedPlan, Outcome, plan, run_feed
+from catalogue.sync import FeedPlan, Outcome, run_feed
 from sandbox_portal.app import build
 from sandbox_portal.settings import SandboxSettings
 from shared.contracts.views import decision_v1, limit_v1, procedure_v1, version_v1
 from shared.domain.identifiers import AgencyCode
 from shared.domain.level import DecisionKind
 from shared.sync.verdicts import Verdict
-from support.catalogue_portals import asgi, portals_over
+from support.catalogue_portals import asgi, plan, portals_over
 
 FEED = FeedPlan("national", AgencyCode.parse("H24.99"), 86_400)
 NOW = (procedure_v1.c.change_to.is_(None), procedure_v1.c.in_force)

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catalogue.importing import import_decisions
 from catalogue.portals import Unreadable
 from catalogue.portals.decision_list import decode
-from catalogue.sync import FeedPlan, plan, run_feed
+from catalogue.sync import FeedPlan, run_feed
 from shared.contracts.views import decision_v1, procedure_v1, version_v1
 from shared.domain.identifiers import AgencyCode
-from support.catalogue_portals import FakeNational, portals_over
+from support.catalogue_portals import FakeNational, plan, portals_over
 
 FEED = FeedPlan("national", AgencyCode.parse("H24.99"), 3_600)
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from catalogue.sync import FeedPlan, plan, run_feed
+from catalogue.sync import FeedPlan, run_feed
 from shared.contracts.views import catalogue_feed_v1, limit_v1, limit_v2
 from shared.domain.identifiers import AgencyCode
-from support.catalogue_portals import FakeNational, a_detail, portals_over
+from support.catalogue_portals import FakeNational, a_detail, plan, portals_over
 
 FEED = FeedPlan("national", AgencyCode.parse("H24.99"), 3_600)
 

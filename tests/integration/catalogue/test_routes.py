@@ -11,10 +11,10 @@ from catalogue import clients
 from catalogue.app import assemble
 from catalogue.seed import seed
 from catalogue.settings import CatalogueSettings
-from catalogue.sync import FeedPlan, plan, run_feed
+from catalogue.sync import FeedPlan, run_feed
 from shared.domain.identifiers import AgencyCode
 from shared.runtime.database import create_engine
-from support.catalogue_portals import FakeNational, a_detail, portals_over
+from support.catalogue_portals import FakeNational, a_detail, plan, portals_over
 from support.postgres import Server
 
 FEED = FeedPlan("national", AgencyCode.parse("H24.99"), 3_600)

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catalogue.portals.national_v1 import DETAIL, LIST
 from catalogue.publishing import Policy
 from catalogue.repository import feeds, quarantine
-from catalogue.sync import FeedPlan, Outcome, plan, run_feed
+from catalogue.sync import FeedPlan, Outcome, run_feed
 from shared.contracts.views import procedure_v1
 from shared.domain.identifiers import AgencyCode
 from shared.sync.lease import FenceLost
 from shared.sync.verdicts import Verdict
-from support.catalogue_portals import FakeNational, a_detail, portals_over
+from support.catalogue_portals import FakeNational, a_detail, plan, portals_over
 
 FEED = FeedPlan("national", AgencyCode.parse("H24.99"), 3_600)
 SIZE = 20

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dossier_sync.configuration import FilePlans, configured
+from dossier_sync.configuration import configured
 from dossier_sync.portals.national_evaluation import NationalEvaluation
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.worker import Habits, work_once
 from shared.runtime.database import transaction
 from shared.sync.portal_file import PortalFileInvalid
+from shared.sync.watched_file import FilePlans
 from support.syncing import rows
 
 PORTAL = """

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from catalogue import clients, file_imports, importing, seed, succession
 from catalogue.app import build
 from catalogue.clients import ClientError
+from catalogue.configuration import configured
 from catalogue.domain.agency import Succession
 from catalogue.file_imports import MOST_FILES, ImportBusy, Terms, read_file
 from catalogue.portals import Unreadable
@@ -23,19 +25,34 @@ from catalogue.repository.clients import Client
 from catalogue.seed import DayUnknown
 from catalogue.settings import CatalogueSettings
 from catalogue.succession import Recorded, SuccessionRefused
-from catalogue.sync import Outcome, plan, run_feed
-from catalogue.wiring import open_portals, owner, plans, policy, work
+from catalogue.sync import Outcome, run_feed
+from catalogue.wiring import policy
+from catalogue.worker import owner, work
 from shared.domain.identifiers import AgencyCode, IdentifierError
 from shared.runtime import logs
 from shared.runtime.database import create_engine
 from shared.runtime.migrate import upgrade
 from shared.runtime.telemetry import expose
+from shared.sync.portal_file import PortalFileInvalid
+from shared.sync.secrets import SecretMissing
 from shared.sync.verdicts import PROVEN, Verdict
+from shared.sync.watched_file import FilePlans
 
 Command = Callable[[AsyncEngine, CatalogueSettings, argparse.Namespace], Awaitable[int]]
 
 DONE, PARTIAL, FAILED, BUSY, REFUSED = 0, 1, 2, 3, 64
 """Exit codes. ``sync``: proven; something is missing; nothing could be read; somebody else holds the feed."""
+
+
+_REFUSALS = (
+    ClientError,
+    DayUnknown,
+    IdentifierError,
+    PortalFileInvalid,
+    SecretMissing,
+    SuccessionRefused,
+    Unreadable,
+)
 
 
 def main() -> None:
@@ -55,7 +72,7 @@ async def _with_engine(command: Command, settings: CatalogueSettings, told: argp
     engine = create_engine(settings.database_url, application_name="catalogue", pool_size=2)
     try:
         return await command(engine, settings, told)
-    except (ClientError, DayUnknown, IdentifierError, SuccessionRefused, Unreadable) as error:
+    except _REFUSALS as error:
         print(error, file=sys.stderr)
         return REFUSED
     except ImportBusy:
@@ -67,14 +84,12 @@ async def _with_engine(command: Command, settings: CatalogueSettings, told: argp
 
 async def _sync(engine: AsyncEngine, settings: CatalogueSettings, told: argparse.Namespace) -> int:
     await seed.seed(engine)
-    planned = plans(settings)
-    await plan(engine, planned)
+    agreed = policy(settings, agreed=told.accept_removals)
     codes = []
-    async with open_portals(settings) as portals:
-        for one in planned:
-            agreed = policy(settings, agreed=told.accept_removals)
-            done = await run_feed(engine, portals, owner=owner(), only=one.name, policy=agreed)
-            codes.append(_report(one.name, done))
+    for name, one in (await configured(settings, engine)).current().items():
+        async with one.open() as portals:
+            done = await run_feed(engine, portals, owner=owner(), only=name, policy=agreed)
+        codes.append(_report(name, done))
     return max(codes, default=DONE)
 
 
@@ -93,8 +108,10 @@ def _report(feed: str, done: Outcome | None) -> int:
 
 async def _work(engine: AsyncEngine, settings: CatalogueSettings, _: argparse.Namespace) -> int:
     expose(settings.host, settings.worker_metrics_port)
-    await plan(engine, plans(settings))
-    await work(engine, settings)
+    plans = await configured(settings, engine)
+    if isinstance(plans, FilePlans):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, plans.look_again)
+    await work(engine, plans, policy(settings))
     return DONE
 
 

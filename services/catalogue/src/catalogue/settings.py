@@ -1,8 +1,10 @@
 """What the catalogue is told by its environment (CATALOGUE_*)."""
 
-from pydantic import Field, SecretStr
+from pathlib import Path
 
-from shared.runtime.settings import ServiceSettings, database_url, service_config
+from pydantic import Field, SecretStr, field_validator
+
+from shared.runtime.settings import ServiceSettings, database_url, portals_path, secrets_path, service_config
 
 
 class CatalogueSettings(ServiceSettings):
@@ -12,6 +14,8 @@ class CatalogueSettings(ServiceSettings):
 
     database_url: str = database_url("CATALOGUE_")
     port: int = Field(8001, description="Port to listen on.", ge=0, le=65535)
+    portals: Path | None = portals_path("CATALOGUE_")
+    secrets_file: Path | None = secrets_path("CATALOGUE_")
     portal: str = Field("national", description="Name of the portal in feeds and answers.", pattern="^[a-z0-9-]+$")
     portal_url: str = Field("http://127.0.0.1:8009", description="The 2026 platform: procedures by cursor and UUID.")
     gateway_url: str = Field(
@@ -49,6 +53,12 @@ class CatalogueSettings(ServiceSettings):
         le=1,
     )
     key_overlap_hours: int = Field(168, description="How long an old API key works beside its successor.", ge=0)
+
+    @field_validator("portals", "secrets_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: object) -> object:
+        """An empty variable means no file; as a path it would be the working directory."""
+        return given or None
 
     def agency_codes(self) -> list[str]:
         """The agencies, as written."""

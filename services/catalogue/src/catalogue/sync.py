@@ -1,5 +1,6 @@
 """One sync run of one feed: read everything, then write it as one change together with the run's verdict."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,7 @@ from catalogue.domain.procedure import Origin, ProcedureKey
 from catalogue.domain.validity import suffix_of
 from catalogue.publishing import Policy, Published, decisions_known, publish_reading
 from catalogue.reading import Gathered, Portals, gather, read_ended, read_missing
-from catalogue.repository import feeds, state
+from catalogue.repository import state
 from catalogue.repository.state import State
 from catalogue.tables import feed, run
 from shared.domain.identifiers import AgencyCode, ProcedureCode
@@ -55,33 +56,29 @@ class Outcome:
     counters: dict[str, int]
 
 
-async def plan(engine: AsyncEngine, plans: list[FeedPlan]) -> None:
-    """Makes the feeds that should exist."""
-    async with transaction(engine) as connection:
-        for one in plans:
-            await feeds.ensure(
-                connection,
-                name=one.name,
-                portal=one.portal,
-                kind=KIND,
-                agency_code=str(one.agency),
-                every_seconds=one.every_seconds,
-            )
-
-
 async def run_feed(
-    engine: AsyncEngine, portals: Portals, *, owner: str, only: str | None = None, policy: Policy | None = None
+    engine: AsyncEngine, portals: Portals, *, owner: str, only: str, policy: Policy | None = None
 ) -> Outcome | None:
-    """Claims a feed (the one named, or the one longest due) and runs it. None: nothing to claim.
+    """Claims the feed and runs it. None: somebody else holds it, or there is none of this name."""
+    lease = await claim_feed(engine, owner=owner, only=only)
+    return None if lease is None else await carry(engine, portals, lease, policy or Policy())
+
+
+async def claim_feed(
+    engine: AsyncEngine, *, owner: str, among: Sequence[str] | None = None, only: str | None = None
+) -> Lease | None:
+    """The feed that is longest due ``among`` these, or the one named. None: there is nothing to claim."""
+    async with transaction(engine) as connection:
+        return await leases.claim(connection, feed, owner=owner, lease=LEASE, among=among, only=only, mode=FULL)
+
+
+async def carry(engine: AsyncEngine, portals: Portals, lease: Lease, policy: Policy) -> Outcome:
+    """Runs a claimed feed.
 
     An error of ours, and a lost lease, are raised; then nothing was written, and the next claim begins again.
     """
-    async with transaction(engine) as connection:
-        lease = await leases.claim(connection, feed, owner=owner, lease=LEASE, only=only, mode=FULL)
-    if lease is None or lease.agency_code is None:
-        return None
     try:
-        return await _run(engine, portals, lease, AgencyCode.parse(lease.agency_code), policy or Policy())
+        return await _run(engine, portals, lease, AgencyCode.parse(lease.agency_code or ""), policy)
     except BaseException:
         # A database that is away keeps the lease until it ends by itself; the first error is the one to tell.
         with suppress(*DATABASE_TROUBLE):

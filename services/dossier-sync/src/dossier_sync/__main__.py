@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of
 from dossier_sync.checking import Grade, check
-from dossier_sync.configuration import FilePlans, configured
+from dossier_sync.configuration import configured
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.reconciling import months_before
@@ -42,6 +42,7 @@ from shared.runtime.telemetry import expose
 from shared.sync.portal_file import PortalFileInvalid
 from shared.sync.tables import FULL, INCREMENTAL
 from shared.sync.verdicts import Verdict
+from shared.sync.watched_file import FilePlans
 
 UNUSABLE = 64
 """Exit code: the configuration cannot be used."""

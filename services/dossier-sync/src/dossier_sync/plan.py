@@ -6,14 +6,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from typing import Protocol
-
-from sqlalchemy.ext.asyncio import AsyncEngine
+from typing import Any
 
 from dossier_sync.portals import Portal
 from dossier_sync.portals.counting import Counter
 from dossier_sync.sync import Window
 from shared.runtime.portal_line import PortalLine
+from shared.sync import watched_file
 from shared.sync.portal_terms import Maintenance, Rhythm
 
 KIND = "dossiers"
@@ -54,25 +53,18 @@ class FeedPlan:
         """Its name: "<portal>/<kind>"."""
         return f"{self.portal}/{KIND}"
 
+    def columns(self) -> dict[str, Any]:
+        """Columns of ``feed`` that the configuration decides."""
+        return {
+            "portal": self.portal,
+            "kind": KIND,
+            "agency_code": self.agency_code,
+            "every_seconds": int(self.every.total_seconds()),
+            "priority": self.priority,
+            "rank": self.rank,
+            "most_set_aside": self.most_set_aside,
+        }
 
-class Plans(Protocol):
-    """The feeds a worker can carry, as they are configured now."""
 
-    def current(self) -> Mapping[str, FeedPlan]:
-        """Plans by the name of their feed."""
-
-    async def refresh(self, engine: AsyncEngine) -> None:
-        """Looks whether the configuration changed, and applies it: called between two runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class FixedPlans:
-    """Plans that never change: those of the environment."""
-
-    plans: Mapping[str, FeedPlan]
-
-    def current(self) -> Mapping[str, FeedPlan]:
-        return self.plans
-
-    async def refresh(self, engine: AsyncEngine) -> None:
-        """There is nothing to look at."""
+Plans = watched_file.Plans[FeedPlan]
+FixedPlans = watched_file.FixedPlans[FeedPlan]

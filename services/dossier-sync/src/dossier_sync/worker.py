@@ -23,7 +23,7 @@ from dossier_sync.plan import FeedPlan, Plans
 from dossier_sync.portals import Portal
 from dossier_sync.reconciling import MONTHS, Subject, reconcile_all
 from dossier_sync.replaying import bounds_of, react, settle
-from dossier_sync.repository.feeds import end_hung, full_run_is_due, note
+from dossier_sync.repository.feeds import end_hung, full_run_is_due
 from dossier_sync.repository.rules import links, statutory_dates
 from dossier_sync.sync import Drained, run_once
 from dossier_sync.tables import feed, run
@@ -32,6 +32,7 @@ from shared.runtime.clock import LOCAL_ZONE, now
 from shared.runtime.database import DATABASE_TROUBLE, transaction
 from shared.runtime.logs import logger
 from shared.sync.backfill import take_turn, until_next_tick
+from shared.sync.feed_rows import note
 from shared.sync.lease import FenceLost, Lease, claim, postpone, release
 from shared.sync.runs import Ending
 from shared.sync.secrets import SecretMissing
@@ -166,7 +167,7 @@ async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> Portal |
     except SecretMissing as error:
         _log.error("the portal cannot be opened", feed=lease.feed, reason=str(error))
         async with transaction(engine) as connection:
-            await note(connection, [lease.feed], f"Its portal cannot be opened. {error}")
+            await note(connection, feed, [lease.feed], f"Its portal cannot be opened. {error}")
             await postpone(connection, feed, lease, plan.every)
         return None
 

@@ -14,10 +14,12 @@ import msgspec
 
 from shared.runtime.portal_answers import tells_ended_session
 from shared.runtime.portal_auth import Call, Exchange, SessionLogin
-from shared.runtime.portal_credentials import Credential
+from shared.runtime.portal_credentials import CREDENTIALS, Credential
 from shared.runtime.portal_errors import PortalRefused, PortalShapeChanged
 
 Json = dict[str, Any]
+
+LOGIN_PATH, CALL_PATH = "/mapi/login", "/mapi/g"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,22 @@ class RpcAccount:
         if not is_success(answer.get("error_code")) or not isinstance(session, str) or not session:
             raise PortalRefused("The session services did not accept our login.")
         return session
+
+
+def enter(
+    url: str,
+    username: str,
+    password: str,
+    *,
+    unit: str,
+    login_path: str = LOGIN_PATH,
+    call_path: str = CALL_PATH,
+    dstcode: str = "",
+    wrapped: bool = False,
+) -> SessionLogin:
+    """How an adapter of the file of portals is let in: one session for each login, whoever of this process asks."""
+    account = RpcAccount(login_path, call_path, username, password, unit, dstcode, wrapped)
+    return account.session(CREDENTIALS.of(url, login_path, username, password))
 
 
 def is_success(code: Any) -> bool:

@@ -26,8 +26,8 @@ _ZONE = "time_zone"
 
 @dataclass(frozen=True, slots=True)
 class Adapter(Generic[P]):
-    """``build(client, **options)`` makes the adapter. ``session(username, password, **options)`` is how it is let in
-    where the portal's login is a session of its own kind; it takes the same options."""
+    """``build(client, **options)`` makes the adapter. ``session(url, username, password, **options)`` is how it is
+    let in where the portal's login is a session of its own kind; it takes the same options."""
 
     build: Callable[..., P]
     session: Callable[..., PortalAuth] | None = None
@@ -52,7 +52,7 @@ class Adapter(Generic[P]):
 
         def enter(username: str, password: str) -> PortalAuth:
             assert self.session is not None  # noqa: S101 - portal_file refuses a session no adapter can enter
-            return self.session(username, password, **options)
+            return self.session(portal.url, username, password, **options)
 
         client: PortalClient = client_of(portal, secrets, line, enter)
         return self.build(client, **options)

@@ -20,7 +20,7 @@ from shared.sync.portal_terms import FeedTerms, PortalsTerms, PortalTerms, Terms
 from shared.sync.secrets import SecretMissing, Secrets
 from shared.sync.toml_lines import line_of, lines_of
 
-KINDS = ("dossiers", "evaluation", "procedures")
+KINDS = ("agencies", "decisions", "dossiers", "evaluation", "procedures")
 """Kinds of feeds there are, over all services."""
 
 

@@ -68,14 +68,18 @@ def checked(facts: DecisionFacts) -> DecisionFacts:
 
 
 class DecisionList:
-    """Reads the list from an address."""
+    """Reads the list through ``client``; ``path`` "" is the address of the portal itself."""
 
-    def __init__(self, client: PortalClient, url: str) -> None:
-        self._client, self._url = client, url
+    def __init__(self, client: PortalClient, *, path: str = "") -> None:
+        self._client, self._path = client, path
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
 
     async def read(self) -> list[DecisionFacts]:
         """Raises ``PortalError`` and ``Unreadable``."""
-        return await self._client.request("GET", self._url, decode=decode)
+        return await self._client.request("GET", self._path, decode=decode)
 
 
 def _codes(texts: tuple[str, ...]) -> tuple[str, ...]:

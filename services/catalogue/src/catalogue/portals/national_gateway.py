@@ -39,8 +39,12 @@ class Decisions:
 class NationalGateway:
     """Asks the gateway through ``client``; ``path`` differs by host."""
 
-    def __init__(self, client: PortalClient, *, path: str) -> None:
+    def __init__(self, client: PortalClient, *, path: str = "/jsp/rest.jsp") -> None:
         self._client, self._path = client, path
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
 
     async def decisions(self, issuers: Collection[str]) -> Decisions:
         """The decisions signed by agencies of these names, with what each does. Raises ``PortalError``."""

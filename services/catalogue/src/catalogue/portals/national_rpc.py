@@ -34,6 +34,10 @@ class NationalRpc:
     def __init__(self, client: PortalClient, account: RpcAccount) -> None:
         self._client, self._account = client, account
 
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
     async def agencies(self) -> tuple[list[PortalAgency], list[Rejected]]:
         """LayDanhMucCoQuan. Raises ``PortalError``."""
         return _read_all(_list(await self._call("LayDanhMucCoQuan")), "MADONVI", _agency)

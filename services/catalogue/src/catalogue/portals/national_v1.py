@@ -9,9 +9,10 @@ with inline pictures.
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from pydantic import Field
 
 from catalogue.domain.procedure import Fee
 from catalogue.portals import PortalLimit, PortalProcedure, Unreadable
@@ -31,6 +32,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_CASE_NAME = 200
 
 Json = dict[str, Any]
+
+PageSize = Annotated[int, Field(ge=1, le=1_000)]
+"""Rows asked for in one page of a list."""
 
 
 class _Envelope(msgspec.Struct):
@@ -54,8 +58,12 @@ class CursorLoops(PortalShapeChanged):
 class NationalV1:
     """Reads the platform through ``client``."""
 
-    def __init__(self, client: PortalClient, *, page_size: int) -> None:
+    def __init__(self, client: PortalClient, *, page_size: PageSize = 200) -> None:
         self._client, self._page_size = client, page_size
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
 
     async def pages(self, department: str) -> AsyncIterator[ListPage]:
         """The published procedures of a department and its subtree, page by page.

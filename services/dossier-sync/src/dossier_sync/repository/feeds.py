@@ -1,75 +1,23 @@
 """Feeds and runs as rows: registered at start, opened, resumed, listed for the console."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, and_, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.tables import feed, run
+from shared.sync import feed_rows
 from shared.sync.lease import Lease, guard, release
 from shared.sync.runs import Ending, Run, finish_run, open_run, resume_run
 from shared.sync.tables import FULL, RUN_COUNTERS, feed_state, in_maintenance, state_reason
 from shared.sync.verdicts import PROVEN, Verdict
 
 
-async def register(
-    connection: AsyncConnection,
-    name: str,
-    *,
-    portal: str,
-    kind: str,
-    agency_code: str,
-    every_seconds: int,
-    **configured: Any,
-) -> None:
-    """Makes the feed's row, or brings its configuration up to date; its progress stays.
-
-    ``configured``: further columns of ``feed`` that the configuration decides.
-    """
-    values = {
-        "portal": portal,
-        "kind": kind,
-        "agency_code": agency_code,
-        "every_seconds": every_seconds,
-        **configured,
-    }
-    known = (await connection.execute(select(feed.c.feed_id).where(feed.c.feed == name))).scalar_one_or_none()
-    if known is None:
-        await connection.execute(insert(feed).values(feed=name, **values).on_conflict_do_nothing())
-        return
-    # Only where something differs: a page that is being written holds this row.
-    differs = or_(*(feed.c[column].is_distinct_from(value) for column, value in values.items()))
-    await connection.execute(update(feed).where(feed.c.feed_id == known, differs).values(values))
-
-
-async def stand_on_grid(connection: AsyncConnection, name: str, anchor: datetime, every: timedelta) -> None:
-    """Moves the feed's next run onto the grid ``anchor + n * every``, where it is not on it.
-
-    It becomes the last tick of the grid, so that the run is due at once and the ones after it fall on the grid.
-    """
-    begins = literal(anchor, DateTime(timezone=True))
-    ticks = func.extract("epoch", feed.c.next_at - begins) / every.total_seconds()
-    since = func.extract("epoch", func.now() - begins) / every.total_seconds()
-    last = begins + func.make_interval(0, 0, 0, 0, 0, 0, func.floor(since) * every.total_seconds())
-    off = or_(ticks != func.round(ticks), feed.c.next_at > func.now() + every)
-    await connection.execute(update(feed).where(feed.c.feed == name, off).values(next_at=last))
-
-
-async def disable_unnamed(connection: AsyncConnection, configuration: str, named: Sequence[str]) -> None:
-    """Stops the feeds that an older file of portals named and this one does not. What was read stays."""
-    gone = and_(feed.c.configuration.is_not(None), feed.c.feed.not_in(named))
-    await connection.execute(
-        update(feed).where(gone, feed.c.enabled).values(enabled=False, configuration=configuration, notice=None)
-    )
-
-
-async def note(connection: AsyncConnection, named: Sequence[str], notice: str) -> None:
-    """Puts a notice for operators on the feeds."""
-    await connection.execute(update(feed).where(feed.c.feed.in_(named)).values(notice=notice[:2_000]))
+async def register(connection: AsyncConnection, name: str, **values: Any) -> None:
+    """Makes the feed's row, or brings its configuration up to date; its progress stays."""
+    await feed_rows.register(connection, feed, name, **values)
 
 
 async def open_or_resume(

@@ -1,6 +1,5 @@
 """What is kept of a feed's health beside its runs: movement, silence, clocks, announced maintenance."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,19 +65,3 @@ async def share_at_night(connection: AsyncConnection, lease: Lease, time_zone: s
 async def note_vitals(connection: AsyncConnection, lease: Lease, **vitals: Any) -> None:
     """Keeps what was measured: ``clock_offset_seconds``, ``night_share``."""
     await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(vitals))
-
-
-async def set_maintenance(
-    connection: AsyncConnection, name: str, window: tuple[datetime, datetime, str] | None
-) -> None:
-    """The announced maintenance that goes on or comes next; None: none is announced."""
-    begins, ends, reason = window or (None, None, None)
-    differs = or_(feed.c.quiet_from.is_distinct_from(begins), feed.c.quiet_until.is_distinct_from(ends))
-    values = {"quiet_from": begins, "quiet_until": ends, "quiet_reason": reason}
-    await connection.execute(update(feed).where(feed.c.feed == name, differs).values(values))
-
-
-async def reopen(connection: AsyncConnection, named: Sequence[str], failure: str) -> None:
-    """Ends the pause of those of the feeds whose newest run failed so: its cause was mended."""
-    waits = (feed.c.feed.in_(named), feed.c.last_failure == failure, feed.c.closed_until.is_not(None))
-    await connection.execute(update(feed).where(*waits).values(closed_until=None, next_at=func.now()))
