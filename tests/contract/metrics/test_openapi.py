@@ -33,6 +33,7 @@ def test_the_paths_of_the_contract_are_served(document: dict[str, Any]) -> None:
         ("/v1/query", "post"),
         ("/v1/forms/{form}", "get"),
         ("/v1/forms/annual-report", "get"),
+        ("/v1/forms/II.07b", "get"),
         ("/v1/forms/766", "get"),
         ("/v1/indicators", "get"),
         ("/v1/indicators/{indicator}", "get"),

@@ -40,6 +40,7 @@ from support.metrics_world import (
 FORM = {"kind": "form", "id": "II.06a", "agency": "H24", "period": "2024"}
 FIGURES = {"kind": "figure", "id": ["on_time_rate_766", "dossiers_resolved"], "agency": "H24.99", "period": "2024"}
 BY_AGENCY, BY_LEVEL = FORM | {"id": "II.06b"}, FORM | {"id": "II.06c"}
+PROCEDURES = FORM | {"id": "II.07b"}
 REPORT = {"kind": "report", "id": "annual-report", "agency": "H24", "period": "2024"}
 INDEX = {"kind": "form", "id": "766", "agency": "H24", "period": "2024"}
 
@@ -64,8 +65,8 @@ def keys_beside(signing_key: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "asked",
-    [FIGURES, FORM, BY_AGENCY, BY_LEVEL, INDEX, REPORT],
-    ids=["figures", "II.06a", "II.06b", "II.06c", "766", "report"],
+    [FIGURES, FORM, BY_AGENCY, BY_LEVEL, PROCEDURES, INDEX, REPORT],
+    ids=["figures", "II.06a", "II.06b", "II.06c", "II.07b", "766", "report"],
 )
 async def test_what_is_published_is_whole_signed_and_proven_again(
     full: World, client: httpx.AsyncClient, signing_key: Path, asked: dict[str, Any]

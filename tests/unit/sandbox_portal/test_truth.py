@@ -6,7 +6,7 @@ import pytest
 
 from sandbox_portal.scenarios.days import instant
 from sandbox_portal.scenarios.model import Dossier
-from sandbox_portal.scenarios.truth import form_ii06
+from sandbox_portal.scenarios.truth import form_ii06a
 from shared.domain.channel import Channel
 from shared.domain.status import DossierStatus
 
@@ -31,7 +31,7 @@ def dossier(
 
 
 def columns(one: Dossier) -> set[str]:
-    return {name.removeprefix("dossiers_") for name, count in form_ii06([one], FIRST, LAST).items() if count}
+    return {name.removeprefix("dossiers_") for name, count in form_ii06a([one], FIRST, LAST).items() if count}
 
 
 D = date

@@ -14,6 +14,7 @@ PAPERS = (
     ("annual-report.docx", "annual-report", "docx"),
     ("annual-report.pdf", "annual-report", "pdf"),
     ("II.06a.xlsx", "II.06a", "xlsx"),
+    ("II.07b.xlsx", "II.07b", "xlsx"),
 )
 
 

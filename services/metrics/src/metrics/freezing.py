@@ -23,7 +23,7 @@ from metrics.domain.qd766.layout import Variant
 from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.question import FigureQuestion, Scope, check
 from metrics.figures import Answer, Moment, conclude, count, dossier_counts, of_dossiers, sets_for
-from metrics.forms import annual, card_paper, ii06
+from metrics.forms import annual, card_paper, ii06, ii07b
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
 from metrics.reports.model import Document, Form, Language
@@ -43,7 +43,7 @@ MOST_FIGURES = 100
 class Wanted:
     """What is to be published. ``names`` are figures, or one form or report; the file formats are their own.
 
-    ``indicators`` is the change of hand-entered numbers, of a report only; ``variant`` the rules of the 766 index.
+    ``indicators`` is the change of hand-entered numbers, of papers that hold some; ``variant`` the rules of 766.
     """
 
     kind: Kind
@@ -75,6 +75,8 @@ class _Paper:
 
     build: Callable[[AsyncConnection, Wanted, Moment], Awaitable[Frozen]]
     formats: frozenset[str]
+    entered: bool = False
+    """Whether it holds hand-entered numbers."""
 
 
 def checked(wanted: Wanted) -> Wanted:
@@ -101,6 +103,12 @@ def checked(wanted: Wanted) -> Wanted:
 def is_counted(figure: FigureDefinition) -> bool:
     """Whether it is counted from records, so that it can be counted again; the others are entered or lack inputs."""
     return figure.source is Source.RECORDS
+
+
+def holds_indicators(kind: Kind, names: Sequence[str]) -> bool:
+    """Whether a paper holds hand-entered numbers, so that their change belongs to its state of knowledge."""
+    paper = _PAPERS.get((kind, names[0]))
+    return paper is not None and paper.entered
 
 
 async def freeze(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
@@ -198,6 +206,15 @@ async def _ii06(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> 
     return Frozen(totals, content, ii06.paper(form, head))
 
 
+async def _ii07b(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
+    """Procedures in all and by level are figures; the rows, and what agencies entered, stand in the content."""
+    question = wanted.question("procedures_total")
+    form = await ii07b.form_07b(connection, question, moment, wanted.indicators or 0)
+    head = await letterhead(connection, wanted.scope.agency, moment, wanted.period.last)
+    counted = await answers(connection, ii07b.questions(question, districts=form.districts), moment)
+    return Frozen(counted, ii07b.content(form), ii07b.paper(form, head))
+
+
 _VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
 
 
@@ -223,8 +240,9 @@ async def _annual(connection: AsyncConnection, wanted: Wanted, moment: Moment) -
 
 _PAPERS: Mapping[tuple[str, str], _Paper] = {
     **{("form", name): _Paper(_ii06, frozenset({"csv", "xlsx", "docx", "pdf"})) for name in ii06.KINDS},
+    ("form", ii07b.NAME): _Paper(_ii07b, frozenset({"csv", "xlsx", "docx", "pdf"}), entered=True),
     ("form", "766"): _Paper(_index_766, frozenset({"csv", "xlsx"})),
-    ("report", "annual-report"): _Paper(_annual, frozenset({"docx", "pdf", "xlsx"})),
+    ("report", "annual-report"): _Paper(_annual, frozenset({"docx", "pdf", "xlsx"}), entered=True),
 }
 
 

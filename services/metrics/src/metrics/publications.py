@@ -17,7 +17,7 @@ from metrics.domain.canonical import canonical, digest
 from metrics.domain.errors import AsOfError, PublicationUnknown, RepeatedOtherwise, StillAtIt
 from metrics.domain.question import FigureQuestion
 from metrics.figures import Moment, moment_of
-from metrics.freezing import Frozen, Wanted, freeze, numbered, statement
+from metrics.freezing import Frozen, Wanted, freeze, holds_indicators, numbered, statement
 from metrics.indicators import known_change
 from metrics.offline import DOCUMENT
 from metrics.reports import render
@@ -102,7 +102,7 @@ async def prepare(connection: AsyncConnection, wanted: Wanted, asked: FigureQues
     moment = await moment_of(connection, asked, await sources.standing(connection))
     if moment.entry == 0:
         raise AsOfError("as_of", "The ledger is empty: there is no entry to freeze anything at.")
-    if wanted.kind == "report":
+    if holds_indicators(wanted.kind, wanted.names):
         wanted = replace(wanted, indicators=await known_change(connection, wanted.indicators, asked.as_of))
     frozen = await freeze(connection, wanted, moment)
     return Prepared(wanted, moment, frozen, statement(wanted, frozen, moment))

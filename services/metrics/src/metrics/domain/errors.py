@@ -105,7 +105,9 @@ class FormUnknown(MetricsError):
     """There is no such form here."""
 
     def __init__(self, form: str) -> None:
-        super().__init__(f"There is no form {form[:50]!r}; there are II.06a, II.06b, II.06c, 766 and annual-report.")
+        super().__init__(
+            f"There is no form {form[:50]!r}; there are II.06a, II.06b, II.06c, II.07b, 766 and annual-report."
+        )
 
 
 class ProjectionBehind(MetricsError):

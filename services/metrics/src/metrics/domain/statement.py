@@ -22,6 +22,8 @@ def contradictions(statement: Mapping[str, Any]) -> list[str]:
             found += _percents("content", content)
             if "columns" in content:
                 found += _columns(figures, content)
+            if "numbers" in content:
+                found += _levels(figures, content)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
         return [f"The statement does not have the shape of one ({type(error).__name__}: {error})."]
     return found
@@ -76,4 +78,22 @@ def _columns(figures: list[Any], content: Mapping[str, Any]) -> Iterator[str]:
         if added != total[number]:
             yield f"content: column {column} adds up to {added}, its total says {total[number]}."
         if figures[number]["figure"] != column or figures[number]["numerator"] != total[number]:
+            yield f"content: the total of column {column} is not its figure."
+
+
+def _levels(figures: list[Any], content: Mapping[str, Any]) -> Iterator[str]:
+    """Form II.07b: column 3 is what its levels add up to, each procedure once, and the totals are what figures say."""
+    numbers = content["numbers"]
+    parts = [numbers.index(column) for column in (4, 5, 6) if column in numbers]
+    for row in (*content["agencies"], content["total"]):
+        whole = row["values"][numbers.index(3)]
+        if whole is None:
+            continue
+        added = sum(row["values"][part] for part in parts) - row["several_levels"] + row["no_level"]
+        if added != whole:
+            yield f"content: column 3 of {row['name']} is {whole}, its levels give {added}."
+    said = {figure["scope"]["level"]: figure["numerator"] for figure in figures}
+    total = content["total"]["values"]
+    for level, column in ((None, 3), ("DISTRICT", 5), ("COMMUNE", 6)):
+        if column in numbers and total[numbers.index(column)] not in (None, said[level]):
             yield f"content: the total of column {column} is not its figure."

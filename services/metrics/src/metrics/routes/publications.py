@@ -11,7 +11,7 @@ from metrics.domain.dictionary import find
 from metrics.domain.errors import FilterError, NoSigningKey, PublicationUnknown, StillAtIt
 from metrics.domain.judging import RULE
 from metrics.domain.question import FigureQuestion
-from metrics.freezing import MOST_FIGURES, Wanted, checked
+from metrics.freezing import MOST_FIGURES, Wanted, checked, holds_indicators
 from metrics.indicators import check_own
 from metrics.proving import Proof, prove
 from metrics.publications import Once, Published, Publisher, prepare, public_keys, publish, published, repeated
@@ -222,8 +222,8 @@ def _wanted(given: PublicationIn) -> tuple[Wanted, FigureQuestion]:
     asked = question_of(find(figure), given.question())
     indicators = None
     if given.as_of_indicators is not None:
-        if given.kind != "report":
-            raise FilterError("as_of_indicators", "Only a report holds hand-entered numbers.")
+        if not holds_indicators(given.kind, names):
+            raise FilterError("as_of_indicators", "Only the annual report and form II.07b hold hand-entered numbers.")
         indicators = number_of("as_of_indicators", given.as_of_indicators)
     files = (given.language, given.format, given.variant)
     wanted = Wanted(given.kind, names, asked.scope, asked.period, *files, indicators)

@@ -122,6 +122,14 @@ class FormParameters(PaperParameters):
     )
 
 
+class ProcedureFormParameters(FormParameters):
+    """Form II.07b, and how."""
+
+    as_of_indicators: str | None = Field(
+        None, description="Change number of hand-entered indicators. None: the newest.", examples=["31"]
+    )
+
+
 class ReportParameters(PaperParameters):
     """The annual report, and how."""
 

@@ -47,7 +47,7 @@ class PublicationIn(BaseModel):
 
     kind: Literal["figure", "form", "report"] = Field(description="figure, form or report.", examples=["form"])
     id: str | list[str] = Field(
-        description="A form (II.06a, II.06b, II.06c, 766), a report (annual-report), a figure, or up to 100 figures.",
+        description="A form (II.06a, II.06b, II.06c, II.07b, 766), a report (annual-report), or up to 100 figures.",
         examples=["II.06a"],
     )
     agency: str = Field(description="Agency code, either order: the caller's own or one below it.", examples=["H24.99"])
@@ -64,7 +64,9 @@ class PublicationIn(BaseModel):
         None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
     )
     as_of_indicators: str | None = Field(
-        None, description="Of the annual report: change of hand-entered indicators. None: the newest.", examples=["31"]
+        None,
+        description="Of the annual report and II.07b: change of hand-entered indicators. None: the newest.",
+        examples=["31"],
     )
     language: Language = Field("vi", description="Language of the file: vi or en. The document has both.")
     format: Literal["json", "csv", "xlsx", "docx", "pdf"] = Field(

@@ -161,6 +161,36 @@ class FormOut(_Described):
     proof: FigureAnswer = Field(description="Column 3 as a figure: exclusions, bounds, sources, state of knowledge.")
 
 
+class ProcedureRowOut(_Described):
+    """One agency of form II.07b."""
+
+    agency: str | None = Field(description="Agency code; null in the total.", examples=["H24.99"])
+    name: str = Field(description="Column 2.", examples=["Sở Giáo dục và Đào tạo"])
+    values: list[int | None] = Field(
+        description="The columns, in order; null: not known.",
+        examples=[[114, 75, 34, 5, None, None, None, None, None, None, None, None]],
+    )
+    several_levels: int | None = Field(
+        description="How often a procedure of column 3 stands at a further level; null: the catalogue says nothing."
+    )
+    no_level: int | None = Field(description="Procedures of column 3 at none of the form's levels.")
+
+
+class ProcedureFormOut(_Described):
+    """Form II.07b. Column 3 is the sum of its parts, less `several_levels`, plus `no_level`."""
+
+    form: str = Field(description="Name of the form.", examples=["II.07b"])
+    legal_basis: list[str] = Field(description="Where the form comes from.")
+    status: str = Field(description="How sure we are of its columns.", examples=["practice"])
+    scope: FigureScope = Field(description="What was asked about.")
+    period: FigurePeriod = Field(description="Which days.")
+    columns: list[FormColumn] = Field(description="Columns 3 to 14; the district's only while there is that level.")
+    rows: list[ProcedureRowOut] = Field(description="The agency itself and each one directly below it.")
+    total: ProcedureRowOut = Field(description="All of it: each procedure once; what the agency itself entered.")
+    proof: FigureAnswer = Field(description="Column 3 as a figure: bounds, sources, state of knowledge.")
+    as_of_indicators: int = Field(description="Change number of the hand-entered ones.", examples=[31])
+
+
 class QueryOut(_Described):
     """The answers, in the order of the questions, all from one snapshot."""
 

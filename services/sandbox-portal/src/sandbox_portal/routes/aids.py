@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from sandbox_portal.portals.igate import IgateWire
 from sandbox_portal.scenarios.model import DossierQuery, World
-from sandbox_portal.scenarios.truth import catalogue_counts, form_ii06
+from sandbox_portal.scenarios.truth import catalogue_counts, form_ii06a
 from sandbox_portal.schemas import (
     AgencyAid,
     ArrivalsAid,
@@ -75,7 +75,7 @@ def router(world: World, wire: IgateWire, *, seed: int, guard: Lock) -> APIRoute
         if agency and not inside:
             raise ProblemError(PARAMETER_INVALID, "The scenario has no such agency.", parameter="agency")
         chosen = (d for d in dossiers.every() if not agency or d.agency in inside)
-        counts = form_ii06(chosen, first, last) | catalogue_counts(catalogue)
+        counts = form_ii06a(chosen, first, last) | catalogue_counts(catalogue)
         return TruthAid(period_from=first, period_to=last, figures=counts)
 
     @routes.post("/changes", summary="Let time pass")

@@ -18,7 +18,7 @@ _NOT_ACCEPTED = (DossierStatus.NEW, DossierStatus.REFUSED_AT_RECEPTION)
 _WAITING = (DossierStatus.WAITING_SUPPLEMENT, DossierStatus.WAITING_PAYMENT)
 
 
-def form_ii06(dossiers: Iterable[Dossier], first: date, last: date) -> dict[str, int]:
+def form_ii06a(dossiers: Iterable[Dossier], first: date, last: date) -> dict[str, int]:
     """Columns 3 to 13 by the names of the figure dictionary, for the period with both days included."""
     begin, end = ordinal(first), ordinal(last)
     seen: Counter[str] = Counter()
