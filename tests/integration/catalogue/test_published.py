@@ -1,13 +1,16 @@
 """What other services read of the catalogue's feeds and limits."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from catalogue.domain.agency import Succession
+from catalogue.succession import record
 from catalogue.sync import FeedPlan, run_feed
-from shared.contracts.views import catalogue_feed_v1, limit_v1, limit_v2
+from shared.contracts.views import catalogue_feed_v1, limit_v1, limit_v2, succession_v1
 from shared.domain.identifiers import AgencyCode
 from support.catalogue_portals import FakeNational, a_detail, plan, portals_over
 
@@ -64,3 +67,12 @@ async def test_limits_of_a_local_copy_are_told_from_the_national_ones(engine: As
         assert [tuple(row) for row in rows] == [("", 5), ("H24", 9)]
     # The first version cannot tell them apart; it stays as it was promised.
     assert sorted(tuple(row) for row in first) == [("9.000001", 5), ("9.000001", 9)]
+
+
+async def test_who_succeeded_whom_is_published_with_its_law(engine: AsyncEngine) -> None:
+    step = Succession("H23", "H24", date(2025, 7, 1), "NQ 202/2025/QH15")
+    await record(engine, [step], source="test")
+    async with engine.connect() as connection:
+        told = select(succession_v1).where(succession_v1.c.predecessor_code == "H23")
+        rows = [tuple(row) for row in await connection.execute(told)]
+    assert rows == [("H23", "H24", date(2025, 7, 1), True, "NQ 202/2025/QH15")]

@@ -28,6 +28,7 @@ from metrics.repository import projection, sources
 from metrics.routes import (
     annual,
     card,
+    comparison,
     figures,
     forms,
     freshness,
@@ -102,6 +103,7 @@ def build(settings: MetricsSettings) -> FastAPI:
             figures.router,
             series.router,
             ranking.router,
+            comparison.router,
             query.router,
             annual.router,
             card.router,

@@ -268,13 +268,18 @@ UNKNOWN_PLACES = {
 
 async def conclude(connection: AsyncConnection, question: FigureQuestion, counted: Counted, moment: Moment) -> Answer:
     """Bounds, exclusions, flags and the proof of completeness around the counts."""
-    figure, feeds = question.figure, feeds_of(question, moment)
+    held = await quarantined_for(connection, question, moment)
+    return concluded(question, counted, moment, feeds_of(question, moment), held)
+
+
+async def quarantined_for(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> int:
+    """The records set aside that may belong to the figure."""
+    figure = question.figure
     if _KIND[figure.subject] == sources.PROCEDURES:
         # A procedure that could not be read may stand in any row; the catalogue's feeds say how many there are.
-        return concluded(question, counted, moment, feeds, sum(feed.quarantined for feed in feeds))
+        return sum(feed.quarantined for feed in feeds_of(question, moment))
     scope, period, kind = question.effective_scope, question.period, _KIND[figure.subject]
-    held = await sources.quarantined(connection, scope, moment.entry, period, figure.basis, kind)
-    return concluded(question, counted, moment, feeds, held)
+    return await sources.quarantined(connection, scope, moment.entry, period, figure.basis, kind)
 
 
 def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds: tuple[Feed, ...], held: int) -> Answer:

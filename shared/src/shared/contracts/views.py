@@ -54,6 +54,17 @@ agency_v1 = Table(
     schema="catalogue",
 )
 
+succession_v1 = Table(
+    "succession_v1",
+    views,
+    Column("predecessor_code", Text),
+    Column("successor_code", Text),
+    Column("succeeded_on", Date),
+    Column("predecessor_ends", Boolean),  # false: it gave away a part and goes on
+    Column("legal_basis", Text),
+    schema="catalogue",
+)
+
 procedure_v1 = Table(
     "procedure_v1",
     views,

@@ -30,6 +30,13 @@ class Numbers:
         return decimal(self.numerator, self.denominator, _PLACES) if self.denominator else None
 
     @property
+    def exact(self) -> Fraction | None:
+        """The value before any rounding; None when there are no cases."""
+        if self.denominator == 0:
+            return None
+        return Fraction(self.numerator, 1 if self.denominator is None else self.denominator)
+
+    @property
     def percent(self) -> str | None:
         """The rate in percent with one decimal; None for counts, for points and without cases."""
         return decimal(100 * self.numerator, self.denominator, 1) if self.denominator and self.most == 1 else None
@@ -79,3 +86,13 @@ def decimal(numerator: int, denominator: int, places: int) -> str:
     scaled = (2 * numerator * 10**places + denominator) // (2 * denominator)
     whole, fraction = divmod(scaled, 10**places)
     return f"{whole}.{fraction:0{places}d}"
+
+
+def signed(value: Fraction, places: int) -> str:
+    """A number that may be negative, rounded half up away from zero, exactly; what rounds to 0 has no sign."""
+    text = decimal(abs(value.numerator), value.denominator, places) if places else str(_rounded(abs(value)))
+    return f"-{text}" if value < 0 and _rounded(abs(value) * 10**places) else text
+
+
+def _rounded(value: Fraction) -> int:
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from metrics.domain.territory import Succession
+
 # An agency that no longer exists on the day is still named: its papers are.
 _NAMED = text("""
     select distinct on (agency_code) agency_code, name, level, parent_code from catalogue.agency_v1
@@ -22,6 +24,12 @@ _BELOW = text("""
       and strpos(substr(agency_code, length(cast(:agency as text)) + 2), '.') = 0
       and change_from <= :change and (change_to is null or change_to > :change)
       and (valid_from is null or valid_from <= :day) and (valid_to is null or valid_to > :day)""")
+
+
+# Successions carry no change number: a correction replaces what was said, and holds for every moment.
+_SUCCESSIONS = text("""
+    select predecessor_code, successor_code, succeeded_on, predecessor_ends, legal_basis
+    from catalogue.succession_v1 order by succeeded_on, predecessor_code, successor_code""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +52,8 @@ async def below(connection: AsyncConnection, agency: str, change: int, day: date
     """The codes of the agencies one level below that were in being on the day."""
     rows = await connection.execute(_BELOW, {"agency": agency, "change": change, "day": day})
     return set(rows.scalars())
+
+
+async def successions(connection: AsyncConnection) -> list[Succession]:
+    """Every succession the catalogue tells, by day."""
+    return [Succession(*row) for row in await connection.execute(_SUCCESSIONS)]

@@ -59,7 +59,12 @@ def period_of(given: Days) -> ReportingPeriod:
         return ReportingPeriod.parse(given.period)
     if given.from_ is None and given.to is None:
         raise PeriodError("period", "Send `period`, or `from` and `to`.")
-    return ReportingPeriod.custom(_day("from", given.from_), _day("to", given.to))
+    return range_of(given.from_, given.to)
+
+
+def range_of(first: str | None, last: str | None) -> ReportingPeriod:
+    """Any range of days. Raises ``PeriodError`` naming ``from`` or ``to``."""
+    return ReportingPeriod.custom(_day("from", first), _day("to", last))
 
 
 def said_of(indicator: str, given: IndicatorIn) -> Said:

@@ -75,6 +75,28 @@ class RankingParameters(QuestionParameters):
     limit: int = Field(100, description="Rows a page.", ge=1, le=500)
 
 
+class ComparisonParameters(QuestionParameters):
+    """A question, and the period its answer is put beside."""
+
+    with_: str = Field(
+        "previous",
+        alias="with",
+        description=(
+            "previous: the one of the same kind before it (of from and to: as many days); last_year: the same of last "
+            "year; or any period, or two days like 2023-11-15/2024-12-05."
+        ),
+        examples=["last_year"],
+    )
+    across: Literal["refuse", "label"] = Field(
+        "refuse",
+        description="What to do where the two do not measure one thing: refuse with 409, or answer with `breaks`.",
+    )
+    structure: Literal["then", "now"] = Field(
+        "then",
+        description="The agency as it was in each period, or both by what it is made of today (dossier figures).",
+    )
+
+
 class DossiersParameters(QuestionParameters):
     """A question, and which page of which part."""
 
