@@ -27,12 +27,13 @@ from shared.contracts.views import (
     field_v1,
     head_v2,
     ledger_v1,
-    petition_v2,
+    petition_v3,
     procedure_v1,
     quarantine_v1,
     revision_v2,
     version_v1,
     views,
+    vote_v1,
 )
 from shared.domain.status import DossierStatus
 from shared.runtime.auth import key_hash
@@ -220,8 +221,8 @@ class World:
         return self._entry
 
     async def add(self, table: Any, *rows: dict[str, Any]) -> None:
-        """Rows of any other published view; a petition is known since the ledger began unless it says otherwise."""
-        if table is petition_v2:
+        """Rows of any other published view; a petition or vote is known since the ledger began, unless it says so."""
+        if table in (petition_v3, vote_v1):
             rows = tuple({"known_from": BEGAN, "known_to": None} | row for row in rows)
         async with transaction(self.engine) as connection:
             await connection.execute(table.insert(), list(rows))
@@ -353,7 +354,8 @@ __all__ = [
     "catalogue_feed_v2",
     "decision_v1",
     "field_v1",
-    "petition_v2",
+    "petition_v3",
     "procedure_v1",
     "version_v1",
+    "vote_v1",
 ]

@@ -22,7 +22,7 @@ from support.metrics_world import (
     any_dossiers,
     calendar_v1,
     decision_v1,
-    petition_v2,
+    petition_v3,
     procedure_v1,
 )
 
@@ -123,7 +123,7 @@ async def test_what_portals_and_offices_tell_is_scored_and_the_silent_ones_widen
     await world.project()
     petition = {"agency_code": "H24.99", "subject": "behaviour", "received_on": date(2024, 2, 1)}
     resolved = {"due_on": date(2024, 2, 20), "resolved_on": date(2024, 2, 20)}
-    await world.add(petition_v2, petition | resolved | {"petition_code": "1"})
+    await world.add(petition_v3, petition | resolved | {"petition_code": "1"})
     entered = {"value": 3, "unit": "dossiers", "source": "Báo cáo", "agency": "H24.99", "period": "2024"}
     for indicator, number in (("dossiers_on_national_portal", 3), ("dossiers_in_national_report", 4)):
         await client.put(f"/v1/indicators/{indicator}", json=entered | {"value": number})
@@ -242,7 +242,7 @@ async def test_the_sheet_holds_every_criterion_and_every_child(province: World, 
         for one in group.criteria:
             row = by_name[one.name.vi]
             assert row[6:8] == [one.low, one.high]
-            assert row[2] == (str(one.numerator) if one.known else "chưa có số liệu")
+            assert row[2] == ("chưa có số liệu" if one.numerator is None else str(one.numerator))
     assert by_name["Tổng điểm"][6:9] == [form.low, form.high, "100.00"]
     assert [row[0] for row in rows[-len(form.children) :]] == [child.agency for child in form.children]
     sheet = await client.get(PATH, params=H24 | {"format": "xlsx", "language": "en"})

@@ -16,8 +16,9 @@ from support.metrics_world import (
     a_procedure,
     calendar_v1,
     decision_v1,
-    petition_v2,
+    petition_v3,
     procedure_v1,
+    vote_v1,
 )
 
 MARCH = {"agency": "H24.99", "period": "2024-03"}
@@ -123,11 +124,46 @@ async def test_petitions_resolved_in_time_and_index_8(world: World, client: http
     ]
     names = ("received_on", "due_on", "resolved_on")
     petitions = (row | {"petition_code": str(n)} | dict(zip(names, each, strict=True)) for n, each in enumerate(days))
-    await world.add(petition_v2, *petitions)
+    await world.add(petition_v3, *petitions)
     assert await shared(client, "pakn_on_time_rate") == (1, 3, "0.333333")
     assert await shared(client, "pakn_processing_rate") == (2, 4, "0.500000")
     assert (await value(client, "pakn_resolved"))["value"] == "2"
     assert (await value(client, "tt01_2018_index_8"))["value"] == "0.000000"
+
+
+@pytest.mark.parametrize(
+    ("steps", "late"),
+    [
+        # Friday 1 March 2024; the 14th is off. Fifteen working days later is Monday the 25th, two are Tuesday the 5th.
+        ({"published_on": date(2024, 3, 27), "resolved_on": date(2024, 3, 25)}, False),
+        ({"published_on": date(2024, 3, 28), "resolved_on": date(2024, 3, 25)}, True),
+        ({"published_on": date(2024, 3, 26), "resolved_on": date(2024, 3, 26)}, True),
+        ({"transferred_on": date(2024, 3, 4), "resolved_on": date(2024, 3, 26)}, False),
+        ({"transferred_on": date(2024, 3, 4), "resolved_on": date(2024, 3, 27)}, True),
+        ({"refused_on": date(2024, 3, 5)}, False),
+        ({"refused_on": date(2024, 3, 6)}, True),
+        ({"refused_on": date(2024, 3, 6), "transferred_on": date(2024, 3, 4)}, False),
+        ({"supplement_asked_on": date(2024, 3, 8), "resolved_on": date(2024, 3, 20)}, False),
+        ({"supplement_asked_on": date(2024, 3, 11), "resolved_on": date(2024, 3, 20)}, True),
+        ({"resolved_on": date(2024, 3, 29)}, False),
+    ],
+)
+async def test_a_petition_whose_steps_are_told_is_judged_by_their_limits(
+    world: World, client: httpx.AsyncClient, steps: dict[str, date], late: bool
+) -> None:
+    await world.add(calendar_v1, *days_of(2024, 1, date(2024, 3, 14)))
+    row = {"agency_code": "H24.99", "petition_code": "1", "received_on": date(2024, 3, 1), "due_on": date(2024, 3, 29)}
+    await world.add(petition_v3, row | steps)
+    assert await shared(client, "pakn_on_time_rate") == (0 if late else 1, 1, "0.000000" if late else "1.000000")
+
+
+async def test_beyond_the_calendar_a_petition_is_judged_by_the_due_day_of_its_source(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    row = {"agency_code": "H24.99", "petition_code": "1", "received_on": date(2024, 3, 1), "due_on": date(2024, 3, 29)}
+    steps = {"transferred_on": date(2024, 3, 4), "resolved_on": date(2024, 3, 29)}
+    await world.add(petition_v3, row | steps)
+    assert await shared(client, "pakn_on_time_rate") == (1, 1, "1.000000")
 
 
 async def test_petitions_are_counted_as_they_were_known_when_an_entry_was_committed(
@@ -138,8 +174,8 @@ async def test_petitions_are_counted_as_they_were_known_when_an_entry_was_commit
     row = {"agency_code": "H24.99", "petition_code": "1", "received_on": date(2024, 3, 1), "due_on": date(2024, 3, 22)}
     resolved = {"resolved_on": date(2024, 3, 20), "likes": 1, "dislikes": 0, "repeated": False}
     between = BEGAN + timedelta(hours=entries[1], minutes=1)
-    await world.add(petition_v2, row | {"known_from": BEGAN + timedelta(hours=entries[0]), "known_to": between})
-    await world.add(petition_v2, row | resolved | {"known_from": between})
+    await world.add(petition_v3, row | {"known_from": BEGAN + timedelta(hours=entries[0]), "known_to": between})
+    await world.add(petition_v3, row | resolved | {"known_from": between})
     for as_of, received, resolved_then in ((str(entries[0]), "1", "0"), (str(entries[1]), "1", "0"), ("", "1", "1")):
         asked = {"as_of": as_of} if as_of else {}
         assert (await value(client, "pakn_received", **asked))["value"] == received
@@ -163,7 +199,7 @@ async def test_satisfaction_with_petitions_needs_votes_and_repetition(
     world: World, client: httpx.AsyncClient, changes: dict[str, Any], expected: tuple[int, int, int]
 ) -> None:
     row = {"agency_code": "H24.99", "petition_code": "1", "received_on": date(2024, 3, 1), "due_on": date(2024, 3, 22)}
-    await world.add(petition_v2, row | {"resolved_on": date(2024, 3, 22)} | changes)
+    await world.add(petition_v3, row | {"resolved_on": date(2024, 3, 22)} | changes)
     answer = await value(client, "pakn_satisfaction_rate")
     silent = next(one["count"] for one in answer["excluded"] if one["reason"] == "not_told")
     assert (answer["numerator"], answer["denominator"], silent) == expected
@@ -209,3 +245,41 @@ async def test_the_sync_rate_names_its_stand_in(world: World, client: httpx.Asyn
     answer = await value(client, "dossier_sync_rate")
     assert (answer["numerator"], answer["denominator"], answer["percent"]) == (90, 100, "90.0")
     assert [flag["flag"] for flag in answer["flags"]] == ["hand_entered"]
+
+
+async def voted(world: World, number: int, *, disliked: bool | None = True, **more: Any) -> None:
+    vote = {"vote_code": f"V{number}", "agency_code": "H24.99", "dossier_code": a_dossier(number).code}
+    await world.add(vote_v1, vote | {"voted_on": date(2024, 3, 20), "disliked": disliked} | more)
+
+
+async def test_satisfaction_is_what_is_left_after_overdue_and_disliked_dossiers(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    late = {"ended_on": date(2024, 3, 28)}
+    await world.page([a_dossier(1), a_dossier(2), a_dossier(3), a_dossier(4), a_dossier(5, **late)])
+    entry = await world.page([a_dossier(6, received_on=date(2024, 5, 1), ended_on=date(2024, 5, 2))])
+    await world.project()
+    answer = await value(client, "dossier_satisfaction_rate")
+    assert (answer["value"], answer["reason"]) == (None, "not_told")
+    assert answer["bounds"] == {"low": "0.000000", "high": "0.800000"}
+    assert [flag["flag"] for flag in answer["flags"]][-2:] == ["petitions_not_imported", "votes_not_imported"]
+    petition = {"agency_code": "H24.99", "petition_code": "1", "received_on": date(2024, 3, 4)}
+    await world.add(petition_v3, petition | {"dossier_code": a_dossier(1).code})
+    answer = await value(client, "dossier_satisfaction_rate")
+    assert (answer["value"], answer["bounds"]["high"]) == (None, "0.600000")
+    for number, disliked in ((1, True), (2, True), (3, False), (4, None), (6, True)):
+        await voted(world, number, disliked=disliked)
+    await voted(world, 7, dossier_code=a_dossier(3).code, voted_on=date(2024, 4, 1))
+    later = BEGAN + timedelta(hours=entry, minutes=1)
+    await voted(world, 8, dossier_code=a_dossier(4).code, known_from=later)
+    await world.page([a_dossier(9, received_on=date(2024, 6, 1), ended_on=date(2024, 6, 2))])
+    await world.project()
+    assert await shared(client, "dossier_satisfaction_rate", as_of=str(entry)) == (2, 5, "0.400000")
+    assert await shared(client, "dossier_satisfaction_rate") == (1, 5, "0.200000")
+    assert await shared(client, "dossier_satisfaction_rate", agency="H24") == (1, 5, "0.200000")
+    form = (await client.get("/v1/forms/766", params=MARCH)).json()
+    one = next(c for g in form["groups"] for c in g["criteria"] if c["section"] == "5.4")
+    assert (one["numerator"], one["denominator"], one["score"], one["complete"]) == (1, 5, "1.33", False)
+    assert {"flag": "disliked_or_petitioned", "count": 3} in one["flags"]
+    empty = await value(client, "dossier_satisfaction_rate", period="2023-01")
+    assert (empty["value"], empty["reason"]) == (None, "no_cases")

@@ -32,7 +32,7 @@ from support.metrics_world import (
     any_dossiers,
     catalogue_feed_v2,
     decision_v1,
-    petition_v2,
+    petition_v3,
     procedure_v1,
 )
 
@@ -395,7 +395,7 @@ async def test_a_number_that_starts_again_each_year_names_two_decisions(world: W
 async def test_petitions_are_counted_by_receipt_and_by_resolution(world: World) -> None:
     row = {"agency_code": "H24.99", "subject": "behaviour", "received_on": date(2024, 2, 1)}
     await world.add(
-        petition_v2,
+        petition_v3,
         row | {"petition_code": "1", "due_on": date(2024, 2, 20), "resolved_on": date(2024, 2, 20)},
         row | {"petition_code": "2", "due_on": date(2024, 2, 20), "resolved_on": date(2024, 2, 21)},
     )

@@ -15,7 +15,7 @@ from metrics.domain import dictionary, judging
 from metrics.freezing import is_counted
 from metrics.rebuild import rebuild
 from metrics.schemas.restating import MovesOut, RestatementOut
-from shared.contracts.views import client_v1, limit_v2, petition_v2, quarantine_v2, version_v1
+from shared.contracts.views import client_v1, limit_v2, petition_v3, quarantine_v2, version_v1
 from shared.domain.status import DossierStatus
 from shared.runtime.database import transaction
 from support.metrics_world import (
@@ -343,7 +343,7 @@ async def test_catalogue_figures_petitions_and_entered_numbers_have_causes_of_th
     async with transaction(world.engine) as connection:
         await connection.execute(version_v1.update().values(change=6))
     petition = {"petition_code": "P1", "agency_code": "H24", "subject": None, "received_on": date(2024, 6, 1)}
-    await world.add(petition_v2, petition | {"due_on": None, "resolved_on": None})
+    await world.add(petition_v3, petition | {"due_on": None, "resolved_on": None})
     await client.put("/v1/indicators/site_daily_visits", json=asked | {"value": 5200})
     restatement = await restated(client, number)
     assert causes_of(restatement, "procedures_total") == {"catalogue": (1, 0)}

@@ -21,7 +21,7 @@ EVERY = pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
 _CATALOGUE = {"procedures", "full_online", "partial_online", "fee_bearing", "decisions", "decision_kinds"}
 _SERVICES = {"services_used", "services_unused", "fee_paid_online", "fee_not_paid_online"}
 _POSTED = {"posted_on_time", "posted_late", "posting_unknown"}
-_INDICES = {"index_8", "index_8_cases", "index_9", "index_9_cases", "synced", "to_sync"}
+_INDICES = {"index_8", "index_8_cases", "index_9", "index_9_cases", "synced", "to_sync", "satisfied", "handled"}
 _OTHERS = _CATALOGUE | _SERVICES | _POSTED | _INDICES | set(petitions.SETS)
 
 

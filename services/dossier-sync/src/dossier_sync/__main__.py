@@ -1,4 +1,5 @@
-"""``python -m dossier_sync serve | work | run | retry | remap | migrate | verify | import-petitions``."""
+"""``python -m dossier_sync serve | work | run | retry | remap | migrate | verify | import-petitions |
+import-votes``."""
 
 import argparse
 import asyncio
@@ -31,6 +32,7 @@ from dossier_sync.repository.verify import verify
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.sync import Drained
 from dossier_sync.tables import SCHEMA
+from dossier_sync.votes import import_votes
 from dossier_sync.wiring import environment_plan, source_of
 from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
@@ -90,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         "import-petitions", help="read petitions (a JSON or CSV list) into the petition table"
     )
     petitions.add_argument("source", help="a file, or an http(s) address")
+    votes = commands.add_parser("import-votes", help="read votes on the handling of dossiers (a JSON or CSV list)")
+    votes.add_argument("source", help="a file, or an http(s) address")
     return parser
 
 
@@ -222,6 +226,15 @@ async def _import_petitions(_: DossierSyncSettings, engine: AsyncEngine, asked: 
     return 0
 
 
+async def _import_votes(_: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    try:
+        print(f"votes: {await import_votes(engine, asked.source)}")
+    except (PortalError, ValueError, OSError) as error:
+        print(f"votes: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 _Command = Callable[[DossierSyncSettings, AsyncEngine, argparse.Namespace], Awaitable[int]]
 _COMMANDS: dict[str, _Command] = {
     "work": _work,
@@ -232,6 +245,7 @@ _COMMANDS: dict[str, _Command] = {
     "verify": _verify,
     "reconcile": _reconcile,
     "import-petitions": _import_petitions,
+    "import-votes": _import_votes,
 }
 
 

@@ -305,7 +305,25 @@ petition_revision = Table(
     Column("likes", Integer),
     Column("dislikes", Integer),
     Column("repeated", Boolean),
+    Column("transferred_on", Date),  # the latest transfer; as the other steps, null: not told
+    Column("refused_on", Date),
+    Column("supplement_asked_on", Date),  # the first request
+    Column("published_on", Date),
     PrimaryKeyConstraint("petition_code", "number", name="petition_revision_pkey"),
+)
+
+# Every version of a vote on how a dossier was handled; nothing of the voter is stored.
+vote_revision = Table(
+    "vote_revision",
+    metadata,
+    _code("vote_code"),
+    Column("number", Integer, nullable=False),
+    Column("imported_at", DateTime(timezone=True), nullable=False),
+    _code("agency_code"),
+    _code("dossier_code"),
+    Column("voted_on", Date, nullable=False),
+    Column("disliked", Boolean),  # null: withdrawn
+    PrimaryKeyConstraint("vote_code", "number", name="vote_revision_pkey"),
 )
 
 # Our counts beside the portals' own: a pass is every row of one (portal, source, month, asked_at), and stays. Published

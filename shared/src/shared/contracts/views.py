@@ -349,6 +349,43 @@ petition_v2 = Table(
     schema="dossier",
 )
 
+# The same, and the days of its steps.
+petition_v3 = Table(
+    "petition_v3",
+    views,
+    Column("petition_code", Text),
+    Column("agency_code", Text),
+    Column("subject", Text),  # behaviour | regulation; null: not known
+    Column("received_on", Date),
+    Column("due_on", Date),
+    Column("resolved_on", Date),
+    Column("dossier_code", Text),  # canonical; null: not told
+    Column("likes", Integer),
+    Column("dislikes", Integer),
+    Column("repeated", Boolean),
+    Column("known_from", DateTime(timezone=True)),  # when it was imported, in turn with the ledger's entries
+    Column("known_to", DateTime(timezone=True)),  # exclusive; null: this is the newest version
+    Column("transferred_on", Date),  # the latest transfer; as the other steps, null: not told
+    Column("refused_on", Date),
+    Column("supplement_asked_on", Date),  # the first request
+    Column("published_on", Date),
+    schema="dossier",
+)
+
+# Every version of a vote on how a dossier was handled.
+vote_v1 = Table(
+    "vote_v1",
+    views,
+    Column("vote_code", Text),
+    Column("agency_code", Text),  # whose service was rated
+    Column("dossier_code", Text),  # canonical
+    Column("voted_on", Date),
+    Column("disliked", Boolean),  # null: withdrawn
+    Column("known_from", DateTime(timezone=True)),  # as of a petition
+    Column("known_to", DateTime(timezone=True)),
+    schema="dossier",
+)
+
 reconciliation_v1 = Table(
     "reconciliation_v1",
     views,

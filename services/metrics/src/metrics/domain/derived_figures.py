@@ -145,6 +145,7 @@ def _petitions(
     zero: str | None = None,
     scores_up_to: int | None = None,
     effective_to: date | None = None,
+    version: str = "1",
 ) -> FigureDefinition:
     return FigureDefinition(
         id=figure,
@@ -162,6 +163,7 @@ def _petitions(
         zero=zero,
         scores_up_to=scores_up_to,
         effective_to=effective_to,
+        version=version,
     )
 
 
@@ -192,9 +194,12 @@ PETITIONS = (
         "Share of petitions handled in time",
         numerator=("petitions_on_time",),
         denominator=("petitions_on_time", "petitions_late", "petitions_overdue"),
-        formula="resolved in the period by their due day / resolved in the period or open after their due day. The due "
-        "day is the source's (QĐ 766 document: 15 working days; QĐ 31/2021 was not read); without one it is in time.",
+        formula="resolved in the period in time / resolved in the period or open after their due day. Where the steps "
+        "are told: refused within 2 working days of submission or the latest transfer, else resolved within 15; a "
+        "supplement asked for within 5 and the answer published within 2 (business rules; QĐ 31/2021 was not read). "
+        "Where none is, by the source's due day; without one it is in time.",
         law=("QĐ 766/QĐ-TTg, tiêu chí 5.2", "QĐ 31/2021/QĐ-TTg, chương VI (chưa kiểm chứng)"),
+        version="2",
         zero="value is null; QĐ 766 scores the full 6 points",
     ),
     _petitions(
@@ -207,6 +212,7 @@ PETITIONS = (
         formula="handled in time, not repeated, and without more dislikes than likes / resolved in the period or open "
         "after their due day.",
         law=("QĐ 766/QĐ-TTg, tiêu chí 5.3",),
+        version="2",
         zero="value is null; QĐ 766 scores the full 6 points",
     ),
     _petitions(

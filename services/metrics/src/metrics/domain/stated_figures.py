@@ -136,24 +136,25 @@ MISSING = (
              "The total of the nine indices.", Unit.TEXT),
 )  # fmt: skip
 
-_UNTOLD = (
-    FigureDefinition(
-        id="dossier_satisfaction_rate",
-        name_vi="Mức độ hài lòng trong tiếp nhận, giải quyết hồ sơ",
-        name_en="Satisfaction with reception and resolution",
-        subject=Subject.DOSSIERS,
-        counted="accepted dossiers",
-        dated_by="handled in the period",
-        formula="100 % - (overdue rate + rate of dossiers with a petition or a dislike).",
-        legal_basis=("QĐ 766/QĐ-TTg, tiêu chí 5.4",),
-        status=Status.PRACTICE,
-        numerator=(),
-        source=Source.MISSING,
-        missing="Which dossiers carry a petition or a dislike.",
-        measured=Unit.RATE,
-        zero="value is null; QĐ 766 scores 0 points",
-        effective_from=_SINCE_766,
-    ),
+SATISFACTION = FigureDefinition(
+    id="dossier_satisfaction_rate",
+    name_vi="Mức độ hài lòng trong tiếp nhận, giải quyết hồ sơ",
+    name_en="Satisfaction with reception and resolution",
+    subject=Subject.INDEX,
+    counted="accepted dossiers",
+    dated_by="handled in the period; petitions and votes up to its last day",
+    formula="100 % - (overdue rate + rate of dossiers with a petition or a dislike): (in time by 2.1 - dossiers with a "
+    "petition or a dislike) / handled, never below 0. What is overdue and disliked is subtracted twice, as written.",
+    legal_basis=("QĐ 766/QĐ-TTg, tiêu chí 5.4",),
+    status=Status.PRACTICE,
+    numerator=("satisfied",),
+    denominator=("handled",),
+    source=Source.FORM,
+    measured=Unit.RATE,
+    filters=_AGENCY,
+    needs=_AGENCY,
+    zero="value is null; QĐ 766 scores 0 points",
+    effective_from=_SINCE_766,
 )
 
-STATED = (*_UNTOLD, *ENTERED, *SCORES, *MISSING)
+STATED = (SATISFACTION, *ENTERED, *SCORES, *MISSING)

@@ -15,10 +15,11 @@ from metrics.domain.folding import subtrees
 from metrics.domain.qd766.entered import PAIRS, EnteredNumber, evidence_of
 from metrics.domain.qd766.evidence import Evidence, of_numbers
 from metrics.domain.qd766.inputs import Ratio
+from metrics.domain.qd766.satisfaction import SILENT, satisfied
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers
 from metrics.figures import Answer, Moment
-from metrics.repository import counting, indicators, petitions
+from metrics.repository import counting, indicators, petitions, votes
 from metrics.repository.services import Services
 
 DIGITAL = {
@@ -44,6 +45,8 @@ class Beside:
     petitions: Mapping[str, Mapping[str, int]] | None
     entered: Mapping[str, Mapping[str, EnteredNumber]]
     province: str
+    marked: Mapping[str, int]
+    silent: tuple[str, ...]
 
 
 async def beside(connection: AsyncConnection, question: FigureQuestion, codes: Sequence[str], moment: Moment) -> Beside:
@@ -61,7 +64,13 @@ async def beside(connection: AsyncConnection, question: FigureQuestion, codes: S
     known = await petitions.of_each(connection, Scope(agency=province), as_of, period)
     folded = _folded(known, codes) if known else None
     entered = await pairs(connection, period, change)
-    return Beside(payments, await syncs(connection, period, change), folded, entered, province)
+    marked = dict.fromkeys(codes, 0)
+    for agency, number in (await votes.marked(connection, question.scope, as_of, period)).items():
+        for code in marked.keys() & set(subtrees(agency)):
+            marked[code] += number
+    imported = await votes.told(connection, Scope(agency=province), as_of)
+    silent = tuple(name for name in SILENT if not getattr(imported, name))
+    return Beside(payments, await syncs(connection, period, change), folded, entered, province, marked, silent)
 
 
 def _folded(told: Mapping[str, Mapping[str, int]], codes: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -97,13 +106,23 @@ def entered_and_petitions(found: Beside, code: str) -> dict[str, Evidence]:
         sets = found.petitions[code]
         on_time = sets["petitions_on_time"]
         handled = Ratio(on_time, on_time + sets["petitions_late"] + sets["petitions_overdue"])
-        flags = (("source_unproven", None),)
+        limited, undue = sets["petitions_by_limits"], sets["petitions_without_due"]
+        doubts = (("petitions_by_limits", limited), ("petitions_without_due", undue))
+        flags = (("source_unproven", None), *((flag, number) for flag, number in doubts if number))
         evidence["PETITION_PROCESSING_ON_TIME"] = Evidence(handled, handled, handled, flags, complete=False)
         content, silent = sets["petitions_content"], sets["petitions_opinion_unknown"]
         numbers = Numbers(content, content + sets["petitions_discontent"], silent)
         if numbers.denominator or not silent:
             evidence["PETITION_HANDLING_SATISFACTION"] = of_numbers(numbers, flags, complete=False)
     return evidence
+
+
+def satisfaction(found: Beside, code: str, known: Mapping[str, Evidence]) -> dict[str, Evidence]:
+    """5.4, where 2.1 is known: it begins with the overdue dossiers."""
+    on_time = known.get("DOSSIERS_ON_TIME")
+    if on_time is None:
+        return {}
+    return {"DOSSIER_RECEIVING_SATISFACTION": satisfied(on_time, found.marked[code], found.silent)}
 
 
 def _entered(found: Beside, code: str) -> dict[str, Evidence]:

@@ -22,7 +22,15 @@ from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.layout import Layout
 from metrics.domain.question import FigureQuestion
 from metrics.figures import Answer, Counted, Moment, concluded, feeds_of, of_dossiers
-from metrics.forms.criteria import DIGITAL, beside, entered_and_petitions, told, transactions, with_payments
+from metrics.forms.criteria import (
+    DIGITAL,
+    beside,
+    entered_and_petitions,
+    satisfaction,
+    told,
+    transactions,
+    with_payments,
+)
 from metrics.repository import agencies, coarse, services, sources, tallies
 from metrics.repository.agencies import NamedAgency
 from metrics.repository.services import Services
@@ -98,7 +106,7 @@ async def index_766(
         asked = replace(question, scope=replace(question.scope, agency=code))
         all_counts = with_payments(counts[code][0], besides.payments[code])
         found = {**_dossier_criteria(asked, all_counts, moment, held), **posting}
-        found |= entered_and_petitions(besides, code)
+        found |= entered_and_petitions(besides, code) | satisfaction(besides, code, found)
         found = {criterion: one for criterion, one in found.items() if criterion in layout.codes}
         if known is not None:
             found |= _online(asked, known, all_counts, moment, held[Basis.RECEIVED])

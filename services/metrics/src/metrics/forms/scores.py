@@ -15,7 +15,8 @@ from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.qd766.scorecard import Points
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers, Stated, decimal
-from metrics.figures import Answer, Moment, answer
+from metrics.domain.stated_figures import SATISFACTION
+from metrics.figures import Answer, Moment, answer, feeds_of
 from metrics.forms.scorecard import Index, index_766
 
 _PLACES = 6
@@ -36,12 +37,32 @@ async def answered(connection: AsyncConnection, question: FigureQuestion, moment
 
 def _of_index(question: FigureQuestion, index: Index) -> Answer:
     result, figure = index.own.result, question.figure.id
+    if figure == SATISFACTION.id:
+        return _rate(question, index)
     if figure == "class_766":
         return _answer(question, index, _class(index), _criteria(index), None)
     for group in result.groups:
         if group.group.figure == figure:
             return _answer(question, index, _score(group.points, group.criteria), group.criteria, int(group.maximum))
     return _answer(question, index, _score(result.points, _criteria(index)), _criteria(index), int(result.maximum))
+
+
+def _rate(question: FigureQuestion, index: Index) -> Answer:
+    """The ratio behind criterion 5.4."""
+    one = next(one for one in _criteria(index) if one.criterion.figure == SATISFACTION.id)
+    found = one.evidence
+    feeds = feeds_of(replace(question, figure=find("on_time_rate_766")), index.moment)
+    if found is None:
+        return Answer(question, Numbers(0, 0, 0), (), (), False, (), feeds, index.moment, Stated(None, "not_told"))
+    if found.known is not None:
+        cases = found.known.denominator
+        numbers = Numbers(found.known.numerator, cases, found.low.denominator - cases)
+        return Answer(question, numbers, (), (), found.complete, found.flags, feeds, index.moment)
+    ends = (found.low, found.high)
+    low, high = (decimal(end.numerator, end.denominator, _PLACES) if end.denominator else None for end in ends)
+    bounds = None if low is None or high is None else (low, high)
+    stated = Stated(None, "not_told" if bounds else "no_cases", found.flags, bounds)
+    return Answer(question, Numbers(0, 0, 0), (), (), False, found.flags, feeds, index.moment, stated)
 
 
 def _answer(

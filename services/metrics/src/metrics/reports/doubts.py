@@ -50,6 +50,18 @@ _FLAGS: Mapping[str, Text] = {
     "temp_national_report_denominator": Text("mẫu số tạm tính", "the denominator is a stand-in"),
     "no_national_report_data": Text("hệ thống báo cáo quốc gia chưa có số liệu", "no data in the national report"),
     "posted_late": Text("quyết định công khai quá hạn", "decisions posted late"),
+    "entered_counts_contradict": Text("số đơn vị nhập mâu thuẫn", "the entered numbers contradict each other"),
+    "qualifier_more_than": Text("đơn vị ghi: hơn", "the agency says: more than"),
+    "qualifier_nearly": Text("đơn vị ghi: gần", "the agency says: nearly"),
+    "petitions_by_limits": Text("phản ánh, kiến nghị xét theo thời hạn từng bước", "petitions judged step by step"),
+    "petitions_without_due": Text(
+        "phản ánh, kiến nghị không có hạn xử lý, tính là đúng hạn", "petitions without a due day, taken as on time"
+    ),
+    "disliked_or_petitioned": Text(
+        "hồ sơ có phản ánh, kiến nghị hoặc không hài lòng", "dossiers with a petition or a dislike"
+    ),
+    "petitions_not_imported": Text("chưa nhập phản ánh, kiến nghị", "petitions were never imported"),
+    "votes_not_imported": Text("chưa nhập đánh giá hài lòng", "votes were never imported"),
     "no_data": Text("chưa có số liệu", "no data"),
     "no_cases": Text("không phát sinh", "none arose"),
     "no_cases_scored_zero": Text("không phát sinh, tính 0 điểm", "none arose, scored 0"),

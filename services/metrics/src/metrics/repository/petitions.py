@@ -11,8 +11,9 @@ from metrics.repository.catalogue import SUBTREE
 from metrics.repository.scoping import AsOf, bind, only
 
 _RESOLVED = "p.resolved_on between :first and :last"
-_ON_TIME = f"{_RESOLVED} and (p.due_on is null or p.resolved_on <= p.due_on)"
-_LATE = f"{_RESOLVED} and p.resolved_on > p.due_on"
+_IN_TIME = "((p.due_on is null or p.resolved_on <= p.due_on) and not p.step_late)"
+_ON_TIME = f"{_RESOLVED} and {_IN_TIME}"
+_LATE = f"{_RESOLVED} and not {_IN_TIME}"
 _OVERDUE = """p.received_on <= :last and p.due_on < :last
         and (p.resolved_on is null or p.resolved_on > :last)"""
 # Criterion 5.3: late, repeated, or more dislikes than likes. One of these settles it; else all three must be told.
@@ -27,17 +28,45 @@ _SETS = {
     "petitions_overdue": _OVERDUE,
     "petitions_content": f"{_ON_TIME} and not {_DISLIKED} and {_TOLD}",
     "petitions_discontent": f"({_LATE}) or ({_OVERDUE}) or ({_ON_TIME} and {_DISLIKED})",
+    "petitions_by_limits": f"(({_RESOLVED}) or ({_OVERDUE})) and p.by_limits",
+    "petitions_without_due": f"{_RESOLVED} and p.due_on is null",
     "petitions_opinion_unknown": f"{_ON_TIME} and not {_DISLIKED} and not ({_TOLD})",
 }
 SETS = tuple(_SETS)
 """The named sets of petitions in a period."""
 
 _COUNTS = ", ".join(f"count(*) filter (where {condition}) as {name}" for name, condition in _SETS.items())
+KNOWN_AT = """case when cast(:at as timestamptz) is null then {0}.known_to is null
+               else {0}.known_from <= :at and ({0}.known_to is null or {0}.known_to > :at) end"""
+"""The versions of what is imported beside the ledger that hold: now, or when an older entry was committed."""
+
+
+def _limit(day: str, working_days: int) -> str:
+    """The last day of a limit; null where the calendar does not reach that far."""
+    return f"""(select c.day from catalogue.calendar_v1 as c
+        where c.day > {day} and c.working
+          and c.revision_from <= :calendar and (c.revision_to is null or c.revision_to > :calendar)
+        order by c.day offset {working_days - 1} limit 1)"""
+
+
+# Criterion 5.2 as the business-rules document says [D]. A petition whose steps nobody tells is judged by the due day of
+# its source. A refusal is an answer, within a limit of its own.
+_REFUSE, _ASK, _RESOLVE, _PUBLISH = 2, 5, 15, 2
+_STEPS_TOLD = "num_nonnulls(v.transferred_on, v.refused_on, v.supplement_asked_on, v.published_on) > 0"
+_SINCE = "coalesce(v.transferred_on, v.received_on)"
 _FROM = f"""
-    from dossier.petition_v2 as p
-    where {SUBTREE.format("p")}
-      and case when cast(:at as timestamptz) is null then p.known_to is null
-               else p.known_from <= :at and (p.known_to is null or p.known_to > :at) end"""
+    from (
+        select v.agency_code, v.received_on, v.likes, v.dislikes, v.repeated,
+            coalesce(v.resolved_on, v.refused_on) as resolved_on,
+            coalesce(l.day, v.due_on) as due_on, l.day is not null as by_limits,
+            coalesce(v.supplement_asked_on > {_limit("v.received_on", _ASK)}, false)
+                or coalesce(v.published_on > {_limit("v.resolved_on", _PUBLISH)}, false) as step_late
+        from dossier.petition_v3 as v
+        cross join lateral (
+            select case when v.refused_on is not null then {_limit(_SINCE, _REFUSE)}
+                        when {_STEPS_TOLD} then {_limit(_SINCE, _RESOLVE)} end as day) as l
+        where {SUBTREE.format("v")} and {KNOWN_AT.format("v")}) as p
+    where true"""
 _ALL = f"select {_COUNTS} {_FROM}"
 _EACH = f"select p.agency_code, {_COUNTS} {_FROM} group by p.agency_code"
 
