@@ -46,6 +46,7 @@ NAMED_IN_THE_DESIGN = {
         "/v1/figures/{figure}/series",
         "/v1/figures/{figure}/ranking",
         "/v1/figures/{figure}/comparison",
+        "/v1/simplification",
         "/v1/figures/{figure}/dossiers",
         "/v1/query",
         "/v1/forms/{form}",

@@ -11,7 +11,7 @@ from shared.contracts.figure import FigureAnswer
 
 _ANSWERS = (
     "FigureAnswer", "SeriesOut", "DossiersOut", "FormOut", "FreshnessOut", "DefinitionOut", "IndicatorOut",
-    "EnteredOut", "AnnualReportOut", "Form766Out", "RankingOut", "ComparisonOut",
+    "EnteredOut", "AnnualReportOut", "Form766Out", "RankingOut", "ComparisonOut", "SimplificationOut",
 )  # fmt: skip
 
 
@@ -31,6 +31,7 @@ def test_the_paths_of_the_contract_are_served(document: dict[str, Any]) -> None:
         ("/v1/figures/{figure}/dossiers", "get"),
         ("/v1/figures/{figure}/ranking", "get"),
         ("/v1/figures/{figure}/comparison", "get"),
+        ("/v1/simplification", "get"),
         ("/v1/query", "post"),
         ("/v1/forms/{form}", "get"),
         ("/v1/forms/annual-report", "get"),

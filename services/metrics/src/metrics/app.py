@@ -39,6 +39,7 @@ from metrics.routes import (
     ranking,
     restatement,
     series,
+    simplification,
 )
 from metrics.routes.downloads import AT_ONCE
 from metrics.routes.indicators import NOT_OWN_AGENCY
@@ -104,6 +105,7 @@ def build(settings: MetricsSettings) -> FastAPI:
             series.router,
             ranking.router,
             comparison.router,
+            simplification.router,
             query.router,
             annual.router,
             card.router,

@@ -1,7 +1,7 @@
 """Reads what dossier-sync publishes: the ledger's entries, the revisions under them, and the heads."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,9 @@ _FACTS = f"""dossier_code, agency_code, procedure_code, field_code, channel, sta
 _REVISIONS = f"""
     select entry, number, {_FACTS} from dossier.revision_v2
     where entry > $1 and entry <= $2 and applied order by entry, dossier_code"""
+_VERSIONS = f"""
+    select entry, number, {_FACTS} from dossier.revision_v2
+    where (dossier_code, entry) in (select * from unnest($1::text[], $2::bigint[])) and applied"""
 _HEADS = f'select entry, number, {_FACTS} from dossier.head_v2 order by dossier_code collate "C"'
 
 # A batch ends with a whole entry: an entry is one page of a portal and is bounded in rows itself. It also ends with
@@ -99,6 +102,16 @@ async def entry(connection: AsyncConnection, number: int) -> Entry | None:
 async def entry_at(connection: AsyncConnection, at: datetime) -> Entry | None:
     """The newest entry committed at or before an instant; None: the ledger had not begun."""
     return _entry((await connection.execute(_ENTRY_AT, {"at": at})).one_or_none())
+
+
+async def versions_of(
+    connection: AsyncConnection, keys: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], DossierFacts]:
+    """What the versions of these dossier codes and entries say. Each is there: the judged rows were made of them."""
+    codes, entries = [code for code, _ in keys], [entry for _, entry in keys]
+    rows = await (await raw(connection)).fetch(_VERSIONS, codes, entries)
+    found = (_revision(row) for row in rows)
+    return {(one.dossier_code, one.entry): one.facts for one in found}
 
 
 def _entry(row: Any) -> Entry | None:

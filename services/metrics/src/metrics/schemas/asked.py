@@ -175,6 +175,16 @@ class CardParameters(PaperParameters):
     format: Literal["json", "csv", "xlsx"] = Field("json", description="json, or a file: csv or xlsx.")
 
 
+class SimplificationParameters(PaperParameters):
+    """Whose procedures, which of them, and how."""
+
+    procedure: str | None = Field(None, description="Procedure code: this one only.", examples=["1.001612"])
+    channel: str | None = Field(None, description="DIRECT, ONLINE or POSTAL.", examples=["ONLINE"])
+    cursor: str | None = Field(None, description="`next` of the page before, with the same filters (JSON).")
+    limit: int = Field(100, description="Procedures a page (JSON).", ge=1, le=500)
+    format: Literal["json", "csv"] = Field("json", description="json in pages, or the whole list as a csv file.")
+
+
 class QueryIn(BaseModel):
     """Up to a hundred questions, answered in one snapshot."""
 
