@@ -8,14 +8,20 @@ entries included, the start of Python excluded (``run.started_at`` to ``run.fini
 
 import asyncio
 import io
+import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from statistics import median
 
 import asyncpg
 import httpx
 
 from bench.stack import Stack
+from dossier_sync.domain.intake import EARLIEST
+from shared.runtime.clock import LOCAL_ZONE, today
 
 COLUMNS = (
     "dossier_code, agency_code, procedure_code, field_code, channel, status, received_on, due_on, first_due_on, "
@@ -35,36 +41,60 @@ class Ratio:
 
 def measure(stack: Stack, *, dossiers: int, page_size: int, rounds: int) -> list[Ratio]:
     """First load, unchanged re-read and 10 % changed re-read; the last two ``rounds`` times, medians."""
-    warm(stack, page_size)
+    oldest = warm(stack, page_size)
     sync(stack)  # fills the tables once: the limit copies the very same rows
     rows = asyncio.run(_rows(stack))
     found: dict[str, list[tuple[float, float]]] = {"first sync": [], "unchanged": [], "10 % changed": []}
     limit = asyncio.run(_limit(stack, rows))
     for number in range(1, rounds + 1):
         asyncio.run(empty(stack))
-        limit = _measure_one(stack, "first sync", found, dossiers, rows, limit)
-        limit = _measure_one(stack, "unchanged", found, dossiers, rows, limit)
-        _change(stack, number)
-        warm(stack, page_size)
-        limit = _measure_one(stack, "10 % changed", found, dossiers, rows, limit)
+        for name in found:
+            if name == "10 % changed":
+                _change(stack, number)
+                oldest = warm(stack, page_size)
+            _warm_halves(stack, oldest)
+            limit = _measure_one(stack, name, found, dossiers, rows, limit)
     ratios = [Ratio(name, median(v[0] for v in values), median(v[1] for v in values)) for name, values in found.items()]
     return [Ratio("limit: binary COPY, keyed", limit, 1.0), *ratios]
 
 
-def warm(stack: Stack, page_size: int) -> None:
-    """Reads every page once, so that the sandbox serves them from its spool: we measure the reader."""
+def warm(stack: Stack, page_size: int) -> date:
+    """Reads every page once, so that the sandbox serves them from its spool: we measure the reader.
+
+    Returns the day of the oldest change.
+    """
+    with _portal(stack) as portal:
+        page, last = 0, False
+        while not last:
+            body = _page(portal, page=page, size=page_size)
+            last = b'"last":true' in body[-400:]
+            page += 1
+    oldest_at = json.loads(body)["content"][-1]["updatedDate"]
+    return datetime.strptime(oldest_at, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(LOCAL_ZONE).date()
+
+
+def _warm_halves(stack: Stack, oldest: date) -> None:
+    """A proven run counts the days up to the oldest change and those after it, to find out whether searches are cut."""
+    with _portal(stack) as portal:
+        for first, last in ((EARLIEST, oldest), (oldest + timedelta(days=1), today())):
+            days = {"applied-from": f"{first:%d/%m/%Y}", "applied-to": f"{last:%d/%m/%Y}"}
+            _page(portal, page=0, size=1, **days)
+
+
+@contextmanager
+def _portal(stack: Stack) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=stack.sandbox_url, timeout=120, trust_env=False) as portal:
         answer = portal.post(
             TOKEN_PATH, data={"grant_type": "client_credentials"}, auth=("sandbox-client", "sandbox-secret")
         )
-        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        page, last = 0, False
-        while not last:
-            query = {"page": page, "size": page_size, "spec": "page", "sort": "updatedDate,desc"}
-            body = portal.get("/pa/dossier/search", params=query, headers=headers)
-            body.raise_for_status()
-            last = b'"last":true' in body.content[-400:]
-            page += 1
+        portal.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        yield portal
+
+
+def _page(portal: httpx.Client, **asked: str | int) -> bytes:
+    body = portal.get("/pa/dossier/search", params={"spec": "page", "sort": "updatedDate,desc", **asked})
+    body.raise_for_status()
+    return body.content
 
 
 def _measure_one(

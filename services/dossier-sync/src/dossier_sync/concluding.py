@@ -66,13 +66,20 @@ class _Weighed:
 
 
 async def conclude(
-    engine: AsyncEngine, portal: Portal, task: Task, at: Cursor, ending: Ending, alarms: dict[Alarm, AlarmRow]
+    engine: AsyncEngine,
+    portal: Portal,
+    task: Task,
+    at: Cursor,
+    ending: Ending,
+    alarms: dict[Alarm, AlarmRow],
+    *,
+    listed: int,
 ) -> Ending:
-    """The run's ending, in view of the feed's alarms. Raises ``FenceLost``."""
+    """The run's ending, in view of the feed's alarms and of how many dossiers were ``listed``. Raises ``FenceLost``."""
     async with transaction(engine) as connection:
         await guard(connection, feed, task.lease)
         weighed = _Weighed(alarms)
-        await _weigh(connection, task, at, ending, weighed)
+        await _weigh(connection, task, at, ending, weighed, listed)
         for raised in weighed.raised:
             _log.warning("alarm", feed=task.lease.feed, alarm=str(raised.alarm), detail=raised.detail)
             await raise_alarm(connection, task.lease.feed_id, task.opened.run_id, raised)
@@ -86,14 +93,21 @@ async def conclude(
     return Ending(Verdict.PARTIAL, str(stopping), detail or alarms[stopping].detail)
 
 
-async def _weigh(connection: AsyncConnection, task: Task, at: Cursor, ending: Ending, weighed: _Weighed) -> None:
+async def _weigh(
+    connection: AsyncConnection, task: Task, at: Cursor, ending: Ending, weighed: _Weighed, listed: int
+) -> None:
     (counted,) = await list_runs(connection, run_id=task.opened.run_id)
     whole = task.opened.mode == FULL and ending.verdict in PROVEN
     _weigh_regress(task, at, counted, weighed, whole=whole)
     if task.lease.page > 0 and counted.new + counted.changed + counted.conflicts > 0:
         await _weigh_states(connection, task, counted, weighed)
     if whole and task.lease.page > 0:
-        await _weigh_absences(connection, task, weighed)
+        await _weigh_absences(connection, task, weighed, listed if _is_stored_whole(counted) else None)
+
+
+def _is_stored_whole(counted: RunRow) -> bool:
+    """Whether every row the run was shown stands in the ledger: none too fresh, set aside or told in an old version."""
+    return counted.seen == counted.new + counted.changed + counted.unchanged + counted.repeated
 
 
 def _weigh_regress(task: Task, at: Cursor, counted: RunRow, weighed: _Weighed, *, whole: bool) -> None:
@@ -128,9 +142,9 @@ async def _weigh_states(connection: AsyncConnection, task: Task, counted: RunRow
     await flows.remember(connection, feed_id, task.opened.run_id, moved)
 
 
-async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Weighed) -> None:
+async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Weighed, stored: int | None) -> None:
     feed_id, run_id = task.lease.feed_id, task.opened.run_id
-    swept = await absences.sweep(connection, feed_id, run_id, _MOST_ABSENT)
+    swept = await absences.sweep(connection, feed_id, run_id, _MOST_ABSENT, stored)
     known = weighed.standing.get(Alarm.COUNT_DROP)
     accepted = known.rows if known is not None and known.decision == Decision.ACCEPT else 0
     if swept.absent <= absent_at_most(swept.known):

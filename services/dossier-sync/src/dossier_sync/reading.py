@@ -228,7 +228,7 @@ class Reading:
         if seen.total is not None and together < seen.total and not seen.fell:
             await self._look_at_the_front()
             alone, together = await self._count()
-        judged = of_whole_list(self.at.seen, alone=alone, together=together)
+        judged = replace(of_whole_list(self.at.seen, alone=alone, together=together), listed=together)
         if judged.finding is Finding.PROVEN and isinstance(self._portal, ListsByDay):
             return await self._behind_the_cut(self._portal, judged)
         return judged

@@ -75,7 +75,7 @@ async def run_once(
         await _step_aside(reading, opened.claims)
         judged = await reading.to_the_end()
         ending = await _believed(engine, lease, portal, _ending(task, reading.at.seen, judged))
-        ending = await conclude(engine, portal, task, reading.at, ending, alarms)
+        ending = await conclude(engine, portal, task, reading.at, ending, alarms, listed=judged.listed)
     except Drained:
         async with transaction(engine) as connection:
             await release(connection, feed, lease)

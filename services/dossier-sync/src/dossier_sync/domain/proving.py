@@ -87,11 +87,15 @@ class Finding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A finding; ``missing`` rows may have been passed over. ``asks_full``: only the whole list can tell."""
+    """A finding; ``missing`` rows may have been passed over. ``asks_full``: only the whole list can tell.
+
+    ``listed`` counts the different dossiers that the whole list showed; 0 where nobody counted them.
+    """
 
     finding: Finding
     missing: int = 0
     asks_full: bool = False
+    listed: int = 0
 
 
 PROVEN = Judged(Finding.PROVEN)

@@ -27,6 +27,8 @@ select (select count(*) from dossier.head where feed_id = :feed_id and not gone)
        (array_agg(dossier_code order by dossier_code))[1 : cast(:most as integer)] from absent
 """)
 
+_KNOWN = text("select count(*) from dossier.head where feed_id = :feed_id and not gone")
+
 _NOTE = text("""
 insert into dossier.absence as a (feed_id, dossier_code, run_id, source_hash)
 select :feed_id, dossier_code, :run_id, source_hash from dossier.head where dossier_code = any (:codes)
@@ -79,8 +81,16 @@ class Sweep:
     codes: list[str]
 
 
-async def sweep(connection: AsyncConnection, feed_id: int, run_id: int, most: int) -> Sweep:
-    """Compares what the run was shown with what is stored of the feed."""
+async def sweep(connection: AsyncConnection, feed_id: int, run_id: int, most: int, stored: int | None) -> Sweep:
+    """Compares what the run was shown with what is stored of the feed.
+
+    ``stored``: so many different dossiers were shown and all of them are stored; where the feed has no more, none is
+    absent and they need not be compared one by one. None: not all are.
+    """
+    if stored is not None:
+        known = (await connection.execute(_KNOWN, {"feed_id": feed_id})).scalar_one()
+        if known == stored:
+            return Sweep(known, 0, [])
     found = await connection.execute(_ABSENT, {"feed_id": feed_id, "run_id": run_id, "most": most})
     known, absent, codes = found.one()
     return Sweep(known, absent, list(codes or ()))
