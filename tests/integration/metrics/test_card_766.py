@@ -224,6 +224,23 @@ async def test_the_document_variant_is_selectable_and_says_so(province: World, c
     assert criterion(form, "ONLINE_DOSSIERS").score is None
 
 
+async def test_the_layout_of_2026_scores_what_is_known_of_it_and_lists_the_rest(
+    province: World, client: httpx.AsyncClient
+) -> None:
+    form = await asked(client, {"agency": "H24.99", "period": "2026-08", "layout": "2026"})
+    assert (form.layout.id, form.layout.edition, form.layout.variant) == ("766-sheet-2026", "2026", "sheet")
+    assert form.layout.unknown
+    assert [group.maximum for group in form.groups] == ["18.00", "20.00", "22.00", "12.00", "10.00", "18.00"]
+    assert criterion(form, "DOSSIERS_ON_TIME").known
+    for code in ("SHEET_DIGITISATION", "SHEET_FULL_ONLINE_DOSSIERS", "SHEET_SATISFACTION"):
+        one = criterion(form, code)
+        assert (one.known, one.low, one.high) == (False, "0.00", one.maximum)
+    for parameters, named in (({"variant": "document"}, "variant"), ({"period": "2024"}, "period")):
+        asking = {"agency": "H24.99", "period": "2026-08", "layout": "2026"} | parameters
+        response = await client.get(PATH, params=asking)
+        assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, named)
+
+
 async def test_periods_the_rules_were_not_tried_on_are_flagged(province: World, client: httpx.AsyncClient) -> None:
     assert (await asked(client, YEAR)).flags == ["rules_extrapolated"]
     custom = {"agency": "H24.99", "from": "2023-11-15", "to": "2024-12-05"}

@@ -227,7 +227,7 @@ async def _index_766(connection: AsyncConnection, wanted: Wanted, moment: Moment
     criteria = (criterion.figure for group in layout.groups for criterion in group.criteria)
     known = dict.fromkeys(figure for figure in criteria if figure in FIGURES and is_counted(FIGURES[figure]))
     own = await answers(connection, [wanted.question(figure) for figure in known], moment)
-    return Frozen(own, form_766_out(index, wanted.variant), card_paper.paper(index, head))
+    return Frozen(own, form_766_out(index), card_paper.paper(index, head))
 
 
 async def _annual(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:

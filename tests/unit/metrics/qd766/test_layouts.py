@@ -10,7 +10,7 @@ from metrics.domain.definitions import Status
 from metrics.domain.qd766.errors import LayoutInvalid, LayoutUnknown
 from metrics.domain.qd766.inputs import Input, NotApplicable, Ratio
 from metrics.domain.qd766.layout import Band, Criterion, Extent, Group, Layout, Mark, Rule, Variant, weakest
-from metrics.domain.qd766.layouts import DOCUMENT, LAYOUTS, PUBLISHED, layout_for
+from metrics.domain.qd766.layouts import DOCUMENT, LAYOUTS, PUBLISHED, SHEET, layout_for
 from metrics.domain.qd766.scoring import score
 from shared.domain.level import AuthorityLevel
 
@@ -42,12 +42,32 @@ def test_every_group_and_criterion_is_named_in_both_languages_and_has_a_legal_ba
 def test_no_score_rule_is_called_law_and_what_was_derived_is_called_unverified(layout: Layout) -> None:
     statuses = {one.code: one.status for one in layout.criteria}
     assert Status.VERIFIED not in statuses.values()
-    assert {code for code, status in statuses.items() if status is Status.UNVERIFIED} == {
+    derived = {
         "ONLINE_COVERAGE",
         "ONLINE_SERVICES_WITH_DOSSIERS",
         "ONLINE_DOSSIERS",
         "PAYMENT_PROCEDURES_INTEGRATED",
     }
+    unread = {one.code for one in layout.criteria if not one.rule.known}
+    assert {code for code, status in statuses.items() if status is Status.UNVERIFIED} == (unread or derived)
+
+
+def test_of_the_sheet_of_2026_only_what_was_read_is_scored_and_the_rest_is_listed() -> None:
+    day = date(2026, 8, 31)
+    assert layout_for(day, edition="2026") is SHEET
+    assert SHEET.unknown
+    assert not PUBLISHED.unknown
+    shared = {one.code for one in SHEET.criteria if one.rule.known}
+    assert shared == {"PUBLISH_ON_TIME", "PUBLIC_UPDATE_ON_TIME", "PUBLIC_CONTENT_FULL", "DOSSIERS_ON_TIME"}
+    assert not {one.code for one in SHEET.criteria if not one.rule.known} & set(PUBLISHED.codes)
+    card = score(dict.fromkeys(shared, Ratio(1, 1)), level=AuthorityLevel.COMMUNE, layout=SHEET)
+    assert (card.points.low, card.points.high, card.score) == (32, 100, None)
+    for variant, edition, named in (("document", "2026", "variant"), ("published", "2027", "layout")):
+        with pytest.raises(LayoutUnknown) as caught:
+            layout_for(day, variant, edition)
+        assert caught.value.parameter == named
+    with pytest.raises(LayoutUnknown, match="2026-01-01"):
+        layout_for(date(2025, 12, 31), edition="2026")
 
 
 def test_a_sum_is_as_sure_as_its_least_sure_part() -> None:

@@ -107,7 +107,6 @@ async def index_766(
         all_counts = with_payments(counts[code][0], besides.payments[code])
         found = {**_dossier_criteria(asked, all_counts, moment, held), **posting}
         found |= entered_and_petitions(besides, code) | satisfaction(besides, code, found)
-        found = {criterion: one for criterion, one in found.items() if criterion in layout.codes}
         if known is not None:
             found |= _online(asked, known, all_counts, moment, held[Basis.RECEIVED])
             found["PAYMENT_PROCEDURES_WITH_TRANSACTION"] = transactions(known, all_counts)
@@ -126,7 +125,8 @@ async def _below(connection: AsyncConnection, agency: str, moment: Moment, day: 
 def _unit(code: str, named: NamedAgency | None, found: Mapping[str, Evidence], layout: Layout) -> Unit:
     level = None if named is None or named.level is None else AuthorityLevel(named.level)
     # The level decides only about criteria that do not apply to a unit, and nothing here says that of any.
-    result = evidence.judge(found, level=level or AuthorityLevel.PROVINCIAL_DEPARTMENT, layout=layout)
+    asked = {code: one for code, one in found.items() if code in layout.codes}
+    result = evidence.judge(asked, level=level or AuthorityLevel.PROVINCIAL_DEPARTMENT, layout=layout)
     return Unit(code, None if named is None else named.name, level, result)
 
 

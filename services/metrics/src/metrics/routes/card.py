@@ -42,11 +42,11 @@ async def card(request: Request, given: Annotated[CardParameters, Query()]) -> R
     """
     some_agency(given.agency)
     question = question_of(find("on_time_rate_766"), given.question())
-    layout = layout_for(question.period.last, _VARIANTS[given.variant])
+    layout = layout_for(question.period.last, _VARIANTS[given.variant], given.layout)
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
         index = await index_766(connection, question, moment, layout, _BREAKDOWNS[given.breakdown])
         head = await letterhead(connection, question.scope.agency, moment, question.period.last)
     if given.format != "json":
         return await download(request, paper(index, head), given.format, given.language)
-    return conditional(request, encode(form_766_out(index, given.variant)))
+    return conditional(request, encode(form_766_out(index)))

@@ -169,6 +169,11 @@ class CardParameters(PaperParameters):
     variant: Literal["api", "document"] = Field(
         "api", description="api: as the national portal publishes it; document: as the business-rules document says."
     )
+    layout: Literal["2022", "2026"] = Field(
+        "2022",
+        description="2022: the six groups as scored today. 2026: the portal's METRICS sheet, as far as it is known; "
+        "what is not known stays open. Without `variant`.",
+    )
     breakdown: Literal["below", "department", "commune"] = Field(
         "below", description="Which agencies one level below are listed: all of them, departments, or communes."
     )

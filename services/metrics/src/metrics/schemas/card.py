@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.domain.qd766 import display
 from metrics.domain.qd766.evidence import CriterionResult, GroupResult, Result
+from metrics.domain.qd766.rules import PUBLIC_NAMES
 from metrics.forms.scorecard import Index, Unit
 from metrics.schemas.shaping import as_of_out, period_out
 from shared.contracts.figure import FigureAsOf, FigureFlag, FigureName, FigurePeriod
@@ -84,8 +85,10 @@ class LayoutOut(_Described):
     """The rules that were used. They are data with a version, and not law: nobody here read the appendix of QĐ 766."""
 
     id: str = Field(description="Version of the rules.", examples=["766-published-2026"])
-    variant: str = Field(description="api or document.", examples=["api"])
+    edition: str = Field(description="How the criteria are arranged: 2022 or 2026.", examples=["2022"])
+    variant: str = Field(description="api, document, or sheet (the layout 2026).", examples=["api"])
     source: str = Field(description="Where they were read.")
+    unknown: list[str] = Field(description="What of them was never read.", examples=[[]])
 
 
 class Form766Out(Scored):
@@ -108,13 +111,19 @@ class Form766Out(Scored):
     as_of: FigureAsOf = Field(description="The state of knowledge.")
 
 
-def form_766_out(index: Index, variant: str) -> dict[str, Any]:
+def form_766_out(index: Index) -> dict[str, Any]:
     """A ``Form766Out`` as plain values."""
     own = index.own
     return {
         **_scored(own.result),
         "form": "766",
-        "layout": {"id": index.layout.id, "variant": variant, "source": index.layout.source},
+        "layout": {
+            "id": index.layout.id,
+            "edition": index.layout.edition,
+            "variant": PUBLIC_NAMES[index.layout.variant],
+            "source": index.layout.source,
+            "unknown": index.layout.unknown,
+        },
         "agency": own.agency,
         "name": own.name,
         "level": own.level,

@@ -54,12 +54,14 @@ def weakest(statuses: Iterable[Status]) -> Status:
 
 
 class Variant(StrEnum):
-    """Two descriptions of the same index are known, and they disagree."""
+    """Descriptions of the index that are known, and disagree."""
 
     PUBLISHED = "published"
     """What the national portal's evaluation API computes. The default, because it is what is published."""
     DOCUMENT = "document"
     """What "Mô tả công thức tính chỉ số 766.docx" says."""
+    SHEET = "sheet"
+    """What is known of the portal's METRICS sheet of 2026, which rearranges the criteria."""
 
 
 class NoCases(StrEnum):
@@ -95,12 +97,16 @@ class Extent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """maximum x min(1, ratio / ``full_at``), the ratio first multiplied by that of criterion ``scaled_by``."""
+    """maximum x min(1, ratio / ``full_at``), the ratio first multiplied by that of criterion ``scaled_by``.
+
+    ``known`` False: only the maximum was read. Nothing here counts such a criterion, so it stays open.
+    """
 
     full_at: Fraction = WHOLE
     no_cases: NoCases = NoCases.NULL
     no_counts: NoCounts = NoCounts.UNKNOWN
     scaled_by: str | None = None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +167,8 @@ class Layout:
 
     ``observed`` are the first and last day of the periods on whose published scores the rules were tried (None:
     never): outside it they are extrapolated. ``full_if_not_applicable`` are the levels that get the maximum for a
-    criterion that does not apply to them; for all others the criterion leaves the maximum too.
+    criterion that does not apply to them; for all others the criterion leaves the maximum too. ``edition`` is the
+    arrangement of the criteria, ``unknown`` what of it was never read.
     """
 
     id: str
@@ -173,6 +180,8 @@ class Layout:
     groups: tuple[Group, ...]
     bands: tuple[Band, ...]
     full_if_not_applicable: frozenset[AuthorityLevel] = frozenset()
+    edition: str = "2022"
+    unknown: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for defect in _defects(self):

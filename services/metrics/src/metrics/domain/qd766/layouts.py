@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from metrics.domain.qd766 import sheet
 from metrics.domain.qd766.administration import PROGRESS, SATISFACTION, TRANSPARENCY
 from metrics.domain.qd766.digital import DIGITISATION, ONLINE, PAYMENT
 from metrics.domain.qd766.errors import LayoutUnknown
@@ -70,15 +71,36 @@ DOCUMENT = replace(
     groups=tuple(_by_document(group) for group in PUBLISHED.groups),
 )
 
-LAYOUTS = (PUBLISHED, DOCUMENT)
+SHEET = replace(
+    PUBLISHED,
+    id="766-sheet-2026",
+    variant=Variant.SHEET,
+    effective_from=date(2026, 1, 1),
+    observed=None,
+    source="METRICS sheet of 2026 as two clients of the portal describe it; the sheet itself was not read",
+    groups=sheet.GROUPS,
+    edition="2026",
+    unknown=sheet.UNKNOWN,
+)
+
+LAYOUTS = (PUBLISHED, DOCUMENT, SHEET)
 DEFAULT = Variant.PUBLISHED
 
 
-def layout_for(last: date, variant: str = DEFAULT) -> Layout:
-    """The rules for a period that ends on ``last``. Raises LayoutUnknown naming ``variant`` or ``period``."""
-    if variant not in set(Variant):
-        raise LayoutUnknown("variant", f"It is one of {', '.join(Variant)}.")
-    found = [layout for layout in LAYOUTS if layout.variant == variant and layout.in_force(last)]
+def layout_for(last: date, variant: str = DEFAULT, edition: str = PUBLISHED.edition) -> Layout:
+    """The rules for a period that ends on ``last``.
+
+    The edition 2026 has no variants: it is the sheet. Raises LayoutUnknown naming what of the three is wrong.
+    """
+    if variant not in (Variant.PUBLISHED, Variant.DOCUMENT):
+        raise LayoutUnknown("variant", f"It is one of {Variant.PUBLISHED}, {Variant.DOCUMENT}.")
+    if edition == SHEET.edition and variant != DEFAULT:
+        raise LayoutUnknown("variant", f"Only one description of the layout {edition} is known: leave it out.")
+    wanted = Variant.SHEET if edition == SHEET.edition else variant
+    known = [layout for layout in LAYOUTS if (layout.edition, layout.variant) == (edition, wanted)]
+    if not known:
+        raise LayoutUnknown("layout", f"It is one of {', '.join(sorted({one.edition for one in LAYOUTS}))}.")
+    found = [layout for layout in known if layout.in_force(last)]
     if not found:
-        raise LayoutUnknown("period", f"The index exists since {SYSTEM_OFFICIAL_ON}.")
+        raise LayoutUnknown("period", f"The index exists in this layout since {known[0].effective_from}.")
     return found[-1]

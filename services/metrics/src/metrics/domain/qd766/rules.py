@@ -8,7 +8,7 @@ from fractions import Fraction
 from metrics.domain.qd766.layout import Criterion, Layout, Variant
 from metrics.domain.qd766.layouts import LAYOUTS
 
-PUBLIC_NAMES = {Variant.PUBLISHED: "api", Variant.DOCUMENT: "document"}
+PUBLIC_NAMES = {Variant.PUBLISHED: "api", Variant.DOCUMENT: "document", Variant.SHEET: "sheet"}
 """The variants as the public parameter names them."""
 
 
@@ -53,6 +53,8 @@ def _of(layout: Layout, figure: str) -> Iterator[ScoreRule]:
 def _words(one: Criterion) -> str:
     if not one.maximum:
         return "shown, not scored"
+    if not one.rule.known:
+        return f"not known; {one.maximum} points at most"
     ratio = "ratio" if one.rule.scaled_by is None else f"ratio x ratio of {one.rule.scaled_by}"
     return f"{one.maximum} x min(1, {ratio if one.rule.full_at == 1 else f'{ratio} / {_decimal(one.rule.full_at)}'})"
 
