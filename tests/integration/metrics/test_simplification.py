@@ -120,7 +120,7 @@ async def test_the_nearest_catalogue_decides_and_agencies_with_other_limits_stan
     await world.page([took(1, 5), took(2, 5, agency="H24.99.01"), took(3, 5, agency="H24.100")])
     await world.project()
     ways = (await ask(client)).items[0].ways
-    assert [(way.limit.working_days, way.agencies, way.dossiers) for way in ways] == [(4, 2, 2), (10, 1, 1)]
+    assert [(way.limit.working_days, way.dossiers) for way in ways] == [(4, 2), (10, 1)]
 
 
 async def test_without_a_calendar_nothing_is_measured(world: World, client: httpx.AsyncClient) -> None:

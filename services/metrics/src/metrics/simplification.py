@@ -24,7 +24,6 @@ class Way:
     channel: int
     limit: InForce
     histogram: Counter[int] = field(default_factory=Counter)
-    agencies: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -42,9 +41,9 @@ async def times(
 ) -> list[ProcedureTimes]:
     """How long the dossiers of these procedures took, in order of the codes. A few statements for all of them."""
     scope, period, as_of = question.scope, question.period, moment.as_of
-    found = await simplification.groups(connection, scope, as_of, period, codes)
-    found += await _asked(connection, question, moment, codes)
     limits = await simplification.limits(connection, codes, moment.change)
+    found = await simplification.groups(connection, scope, as_of, period, codes, {place[0] for place in limits})
+    found += await _asked(connection, question, moment, codes)
     names = await simplification.names(connection, codes, moment.change)
     by_code: dict[str, list[Group]] = {code: [] for code in codes}
     for group in found:
@@ -86,7 +85,6 @@ def _procedure(code: str, name: str | None, groups: Iterable[Group], limits: Lim
         limit = decided[place]
         way = ways.setdefault((group.channel, limit), Way(group.channel, limit))
         way.histogram[group.days] += group.number
-        way.agencies.add(group.agency_code)
         if limit.lacking is not None:
             excluded[limit.lacking] += group.number
     order = sorted(ways.values(), key=lambda way: (way.channel, way.limit.days is None, way.limit.days or 0))

@@ -4,7 +4,7 @@ Dossiers whose applicant was never asked for anything, nearly all, are grouped i
 one, because what a wait does to the clock is a rule of ``domain.waiting``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -46,7 +46,10 @@ _NAMES = text(f"""
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """So many dossiers of one agency, procedure and channel took so many days, or why nobody knows how many."""
+    """So many dossiers of one procedure and channel took so many days, or why nobody knows how many.
+
+    ``agency_code``: theirs, or one above it below which no catalogue names a limit; empty: none above it does.
+    """
 
     agency_code: str
     procedure_code: str
@@ -79,10 +82,20 @@ async def procedures(
 
 
 async def groups(
-    connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod, codes: Sequence[str]
+    connection: AsyncConnection,
+    scope: Scope,
+    as_of: AsOf,
+    period: ReportingPeriod,
+    codes: Sequence[str],
+    catalogues: Collection[str],
 ) -> list[Group]:
-    """The handled dossiers of these procedures, but for those of ``asked``."""
-    rows = await _run(connection, _groups(facts_where(scope, as_of)), scope, as_of, period, {"codes": list(codes)})
+    """The handled dossiers of these procedures, but for those of ``asked``.
+
+    ``catalogues``: the agencies that name limits. Dossiers below the same one of them are told together: they have the
+    same limits, and a province's two hundred agencies would make two hundred times as many groups.
+    """
+    values = {"codes": list(codes), "catalogues": list(catalogues)}
+    rows = await _run(connection, _groups(facts_where(scope, as_of)), scope, as_of, period, values)
     return [Group(*row) for row in rows]
 
 
@@ -141,7 +154,11 @@ def _procedures(where: str) -> str:
 def _groups(where: str) -> str:
     return f"""
     with day as materialized ({_DAYS})
-    select agency_code, procedure_code, channel, kind, days, count(*) from (
+    select coalesce((select c from unnest(cast(:catalogues as text[])) as c
+                     where agency_code = c or starts_with(agency_code, c || '.') order by length(c) desc limit 1), ''),
+        procedure_code, channel, kind, days, sum(number)::bigint
+    from (
+        select agency_code, procedure_code, channel, kind, days, count(*) as number from (
         select f.agency_code, f.procedure_code, f.channel,
             case when {_UNMAPPED} then 'status_unmapped' when {_UNDATED} then 'date_missing'
                  when f.ended_on is null or f.ended_on > b.last then 'still_open' when f.withdrawn then 'withdrawn'
@@ -150,8 +167,9 @@ def _groups(where: str) -> str:
         from {_PERIOD} join metrics.fact as f on {TOUCHES} and {_RELEVANT} and {where}
         left join day as r on r.day = f.received_on left join day as e on e.day = f.ended_on
         where f.procedure_code = any(cast(:codes as text[])) and not coalesce({_PROCESSED} and {_ASKED}, false)
-    ) as each
-    group by agency_code, procedure_code, channel, kind, days"""
+        ) as each group by agency_code, procedure_code, channel, kind, days
+    ) as of_agency
+    group by 1, procedure_code, channel, kind, days"""
 
 
 @lru_cache(maxsize=64)

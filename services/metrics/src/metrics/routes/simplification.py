@@ -1,5 +1,6 @@
 """By how much time limits could be cut: the what-if behind the simplification section of a report."""
 
+import asyncio
 from dataclasses import replace
 from typing import Annotated
 
@@ -53,7 +54,8 @@ async def simplification(request: Request, given: Annotated[SimplificationParame
         found = await times(connection, question, moment, codes[:most])
     if given.format == "csv":
         headers = {"Content-Disposition": 'attachment; filename="simplification.csv"'}
-        return conditional(request, as_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+        body = await asyncio.to_thread(as_csv, found)
+        return conditional(request, body, media_type="text/csv; charset=utf-8", headers=headers)
     following = encode_cursor([moment.entry, moment.change, codes[most - 1]], name) if len(codes) > most else None
     return conditional(request, encode(simplification_out(question, found, following, moment)))
 

@@ -68,7 +68,6 @@ class WayOut(_Described):
     """The dossiers of a procedure that came by one channel under one limit."""
 
     channel: str = Field(description="DIRECT, ONLINE or POSTAL.", examples=["ONLINE"])
-    agencies: int = Field(description="How many agencies ended them.", examples=[12])
     limit: LimitInForceOut = Field(description="The limit in force.")
     dossiers: int = Field(description="How many ended in the period.", examples=[200])
     within_limit: int | None = Field(
@@ -131,7 +130,6 @@ def _way(way: Way) -> dict[str, Any]:
     taken, limit = way.histogram, way.limit
     return {
         "channel": Channel(way.channel).name,
-        "agencies": len(way.agencies),
         "limit": {
             "working_days": limit.days,
             "reason": limit.lacking,
@@ -156,7 +154,7 @@ def _cut(cut: Cut) -> dict[str, Any]:
 
 
 _HEADER = (
-    "procedure", "name", "channel", "agencies", "limit_working_days", "reason", "dossiers", "within_limit", "least",
+    "procedure", "name", "channel", "limit_working_days", "reason", "dossiers", "within_limit", "least",
     "median", "most", "days_95", "cut_95", "days_99", "cut_99", "days_100", "cut_100", "excluded", "distribution",
 )  # fmt: skip
 
@@ -180,7 +178,7 @@ def as_csv(found: Iterable[ProcedureTimes]) -> bytes:
 def _cells(way: dict[str, Any]) -> list[Any]:
     limit, shares = way["limit"], way["cuts"] or [{"working_days": None, "cut": None}] * 3
     cells = [
-        *(way["channel"], way["agencies"], limit["working_days"], limit["reason"], way["dossiers"]),
+        *(way["channel"], limit["working_days"], limit["reason"], way["dossiers"]),
         *(way["within_limit"], way["least"], way["median"], way["most"]),
     ]
     for cut in shares:
