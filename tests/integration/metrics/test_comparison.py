@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from metrics.schemas.comparison import ComparisonOut
-from shared.contracts.views import agency_v1, succession_v1
-from support.metrics_world import World, a_dossier, an_agency
+from shared.contracts.views import agency_v1, reconciliation_v1, succession_v1
+from support.metrics_world import BEGAN, World, a_dossier, an_agency
 
 PATH = "/v1/figures/dossiers_resolved/comparison"
 LAW = "NQ 202/2025/QH15"
@@ -149,6 +149,24 @@ async def test_unknown_records_of_both_agencies_widen_the_bounds_of_the_sum(
     assert now.other.answer.complete is False
     assert now.difference.low is not None
     assert int(now.difference.low) < 3
+
+
+async def test_what_a_portal_of_the_other_agency_counts_otherwise_is_said_of_the_sum(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await merged_province(world)
+    counts = {"portal": "haiduong", "source": "statistics", "month": date(2024, 5, 1), "agency_code": "H23"}
+    told = {"asked_at": BEGAN, "entry": 1, "theirs": 5, "ours": 3, "matched": 3, "explained": {}, "unexplained": 2}
+    await world.add(reconciliation_v1, counts | told)
+    then = await compared_then(client)
+    assert (then.other.answer.complete, then.other.answer.flags) == (True, [])
+    now = await compared_then(client, structure="now")
+    assert now.other.answer.complete is False
+    assert [(flag.flag, flag.count) for flag in now.other.answer.flags] == [("unexplained_records", 2)]
+
+
+async def compared_then(client: httpx.AsyncClient, **parameters: str) -> ComparisonOut:
+    return await compared(client, period="2026", across="label", **{"with": "2024"} | parameters)
 
 
 @pytest.mark.parametrize(

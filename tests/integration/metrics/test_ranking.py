@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from metrics.schemas.ranking import RankingOut
-from support.metrics_world import World, a_dossier
+from shared.contracts.views import reconciliation_v1
+from support.metrics_world import BEGAN, World, a_dossier
 
 PATH = "/v1/figures/on_time_rate_resolved/ranking"
 YEAR = {"agency": "H24", "period": "2024", "by": "agency"}
@@ -109,3 +110,15 @@ async def test_what_cannot_be_ranked_is_refused_by_name(
 async def test_a_figure_that_is_not_counted_has_no_ranking(client: httpx.AsyncClient) -> None:
     response = await client.get("/v1/figures/site_daily_visits/ranking", params=YEAR)
     assert response.status_code == 422
+
+
+@pytest.mark.fault("F135")
+async def test_an_agency_whose_portal_counts_otherwise_leaves_every_rank_open(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await five(world)
+    compared = {"portal": "haiphong-igate", "source": "statistics", "month": date(2024, 3, 1), "agency_code": "H24.4"}
+    told = {"asked_at": BEGAN, "entry": 1, "theirs": 12, "ours": 10, "matched": 10, "explained": {}, "unexplained": 2}
+    await world.add(reconciliation_v1, compared | told)
+    page = await ranking(client)
+    assert (page.ranked, [row.key for row in page.items if row.withheld == "source_unproven"]) == (0, ["H24.4"])

@@ -15,7 +15,7 @@ from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
 from metrics.domain.territory import NotAttributable, Succession, as_it_is_now, changes, versions
 from metrics.figures import Answer, Counted, Moment, answer, concluded, count, feeds_of, quarantined_for
-from metrics.repository import agencies
+from metrics.repository import agencies, sources
 from shared.runtime.clock import today
 
 
@@ -109,7 +109,19 @@ async def _answer(
     parts = [(await count(connection, one, [one.period], moment))[0] for one in each]
     feeds = tuple(dict.fromkeys(feed for one in each for feed in feeds_of(one, moment)))
     held = sum([await quarantined_for(connection, one, moment) for one in each])
-    return concluded(question, _sum(parts), moment, feeds, held)
+    found = concluded(question, _sum(parts), moment, feeds, held)
+    return _unsettled(found, question, counted[1:], moment)
+
+
+def _unsettled(found: Answer, question: FigureQuestion, others: Sequence[str | None], moment: Moment) -> Answer:
+    """The answer with what portals count otherwise in the other agencies, for it was concluded for the first alone."""
+    rows, period = moment.standing.unexplained, question.period
+    records = sum(sources.unexplained(rows, agency, period) for agency in others)
+    if not records:
+        return found
+    own = sources.unexplained(rows, question.scope.agency, period)
+    flags = tuple(flag for flag in found.flags if flag[0] != "unexplained_records")
+    return replace(found, complete=False, flags=(*flags, ("unexplained_records", own + records)))
 
 
 def _sum(parts: Sequence[Counted]) -> Counted:

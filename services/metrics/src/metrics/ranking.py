@@ -6,10 +6,12 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from metrics.domain.definitions import Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ranking import Contender, Place, ranked
 from metrics.figures import Moment, feeds_of
+from metrics.repository import sources
 from metrics.repository.sources import Feed
 from metrics.series import Row, rows
 
@@ -20,7 +22,7 @@ MOST_RANKED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One row with its place. ``proven``: every source it rests on is there and up to date."""
+    """One row with its place. ``proven``: its sources are there, up to date, and count as we do."""
 
     row: Row
     place: Place
@@ -36,6 +38,7 @@ async def ranking(
         raise FilterError("by", f"There are more than {MOST_RANKED} rows to rank: narrow the agency or another filter.")
     feeds = feeds_of(question, moment)
     proven = {row.key: _proven(row, _touching(feeds, by, row.key, question.scope.agency)) for row in found}
+    proven = {row.key: proven[row.key] and _settled(question, by, row, moment) for row in found}
     contenders = [_contender(row, proven=proven[row.key]) for row in found]
     if by == "agency":
         contenders += _never_seen(feeds, proven.keys() - {question.scope.agency})
@@ -67,5 +70,16 @@ def _proven(row: Row, feeds: Sequence[Feed]) -> bool:
 
     A row of nothing for which no portal is responsible is nothing: an agency that keeps no dossiers of its own.
     """
-    nothing = row.numbers.numerator == 0 and not row.numbers.denominator
-    return all(feed.state == "fresh" for feed in feeds) and (bool(feeds) or nothing)
+    return all(feed.state == "fresh" for feed in feeds) and (bool(feeds) or _nothing(row))
+
+
+def _settled(question: FigureQuestion, by: RankedBy, row: Row, moment: Moment) -> bool:
+    """Whether no portal counts the row's records otherwise than we do for a reason nobody knows."""
+    if question.figure.subject is not Subject.DOSSIERS or _nothing(row):
+        return True
+    agency = row.key if by == "agency" else question.scope.agency
+    return not sources.unexplained(moment.standing.unexplained, agency, question.period)
+
+
+def _nothing(row: Row) -> bool:
+    return row.numbers.numerator == 0 and not row.numbers.denominator

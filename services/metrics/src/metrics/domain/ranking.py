@@ -21,7 +21,7 @@ class Withheld(StrEnum):
     NO_CASES = "no_cases"
     """Nothing happened: there is no value to rank, and it takes no place."""
     SOURCE_UNPROVEN = "source_unproven"
-    """A portal it rests on is missing or not up to date: it can have any value."""
+    """A portal it rests on is missing, not up to date, or counts otherwise: it can have any value."""
     BOUNDS_OVERLAP = "bounds_overlap"
     """It can have a value that another can have: which of the two is first, nobody knows."""
 

@@ -26,10 +26,11 @@ class RankedRow(_Described):
     withheld: Literal["no_cases", "source_unproven", "bounds_overlap"] | None = Field(
         description=(
             "Why rank is null. no_cases: nothing happened, it takes no place; source_unproven: a portal it rests on is "
-            "missing or not up to date; bounds_overlap: another row can have the same value. null: it is ranked."
+            "missing, not up to date, or counts otherwise; bounds_overlap: another row can have the same value. "
+            "null: it is ranked."
         )
     )
-    proven: bool = Field(description="Whether every source of this row is there and up to date.")
+    proven: bool = Field(description="Whether every source of this row is there, up to date, and counts as we do.")
     numerator: int = Field(description="What is counted.", examples=[181])
     denominator: int | None = Field(description="Of how many; null for counts.", examples=[184])
     value: str | None = Field(description="As in a single figure.", examples=["0.983696"])
