@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from metrics.domain.period import ReportingPeriod
-from metrics.reports import annual, form_ii06
+from metrics.reports import annual, annual_charts, form_ii06
 from metrics.reports.annual import PublicationDecision
+from metrics.reports.annual_charts import Intake
 from metrics.reports.form_ii06 import CountedRow
 from metrics.reports.model import (
     DOSSIERS,
@@ -70,6 +71,17 @@ COUNTS = {
     "pakn_received": 2,
     "pakn_resolved_on_time": 2,
 }
+ONLINE_BY_LEVEL = {
+    "procedures_full_online/PROVINCE_PEOPLES_COMMITTEE": 10,
+    "procedures_full_online/PROVINCIAL_DEPARTMENT": 30,
+    "procedures_full_online/DISTRICT": 5,
+    "procedures_full_online/COMMUNE": 0,
+    "procedures_partial_online/PROVINCE_PEOPLES_COMMITTEE": 17,
+    "procedures_partial_online/PROVINCIAL_DEPARTMENT": 18,
+    "procedures_partial_online/DISTRICT": 29,
+    "procedures_partial_online/COMMUNE": 5,
+}
+"""Drawn only; made up, with the sums 45 and 69."""
 RATES = {
     "full_online_rate": (45, 114),
     "online_coverage_rate": (114, 114),
@@ -84,7 +96,7 @@ RATES = {
     "dossier_digitised_rate": (2141, 2172),
 }
 FIGURES = {
-    **{name: FigureValue(count, count) for name, count in COUNTS.items()},
+    **{name: FigureValue(count, count) for name, count in {**COUNTS, **ONLINE_BY_LEVEL}.items()},
     **{name: FigureValue(Decimal(n) / d, n, d) for name, (n, d) in RATES.items()},
 }
 _REPORT = "Báo cáo CCHC năm 2024 của đơn vị"
@@ -146,6 +158,17 @@ DECISIONS = (
     ),
 )
 
+INTAKE = tuple(
+    Intake(part, online, int(place < 2))
+    for place, (part, online) in enumerate(
+        zip(
+            annual_charts.parts(PERIOD),
+            (80, 140, 150, 90, 160, 170, 180, 260, 300, 210, 170, 140, 120, 35),
+            strict=True,
+        )
+    )
+)
+"""What came month by month: made up, with the report's sums, 2205 and 2."""
 TOTAL = (2215, 2205, 2, 8, 2172, 2155, 17, 0, 43, 43, 0)
 """Columns 3 to 13 of form II.06a. How they divide into the fields below is made up; the sums are the report's."""
 FIELDS = (
@@ -168,7 +191,7 @@ def report_2024() -> Document:
     return annual.build(
         agency=AGENCY, period=PERIOD, as_of=AS_OF, figures=FIGURES, indicators=INDICATORS, signature=SIGNATURE,
         passages={"II.8": (Text("Các sáng kiến được công nhận ở cấp cơ sở.", "All were recognised by the unit."),)},
-        decisions=DECISIONS, forms=(form_2024(),),
+        decisions=DECISIONS, forms=(form_2024(),), intake=INTAKE,
     )  # fmt: skip
 
 

@@ -173,3 +173,23 @@ async def test_what_the_report_cannot_use_is_refused_by_name(
     assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, named)
     assert (await client.get(PATH, params={"period": "2024"})).status_code == 422
     assert (await client.get(PATH, params=YEAR, headers={"Authorization": ""})).status_code == 401
+
+
+async def test_the_charts_hold_what_was_received_month_by_month_and_online_services_by_level(
+    office: World, client: httpx.AsyncClient
+) -> None:
+    report = await asked(client)
+    charts = {chart.title.en: chart for section in report.sections for chart in section.charts}
+    received = charts["Dossiers received over the period"]
+    assert [bar.label.en for bar in received.bars] == [f"{month:02}/2024" for month in range(1, 13)]
+    assert [bar.values for bar in received.bars] == [[4, 0] if month == 3 else [0, 0] for month in range(1, 13)]
+    months = (await client.get("/v1/figures/dossiers_received_online/series", params=YEAR | {"by": "month"})).json()[
+        "items"
+    ]
+    assert [bar.values[0] for bar in received.bars] == [item["numerator"] for item in months]
+    services = charts["Online services by authority"]
+    assert sum(bar.values[0] or 0 for bar in services.bars) >= 3
+    regulatory = await asked(client, period="report-2024")
+    (received,) = [chart for section in regulatory.sections for chart in section.charts if "received" in chart.title.en]
+    assert received.bars[0].label.vi == "15–31/12/2023"
+    assert received.bars[-1].label.vi == "01–14/12/2024"

@@ -5,18 +5,30 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import pypdf
 import pytest
 
-from metrics.reports import ReportTooLong, form_ii06, render
+from metrics.domain.period import ReportingPeriod
+from metrics.reports import ReportTooLong, annual, form_ii06, render
 from metrics.reports.form_ii06 import CountedRow
 from metrics.reports.model import Document, Form, Language, Text
 from metrics.reports.pdf import _COVERED, printable
 from metrics.reports.wording import line_value, number
-from support.reports_2024 import AGENCY, AS_OF, FIELDS, PERIOD, SIGNATURE, TOTAL, empty_report, form_2024, report_2024
+from support.reports_2024 import (
+    AGENCY,
+    AS_OF,
+    FIELDS,
+    FIGURES,
+    PERIOD,
+    SIGNATURE,
+    TOTAL,
+    empty_report,
+    form_2024,
+    report_2024,
+)
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LANGUAGES: list[Language] = ["vi", "en"]
@@ -139,6 +151,33 @@ def test_the_docx_s_charts_say_in_words_what_they_show() -> None:
         r'descr="([^"]+)"', ElementTree.tostring(docx_part(report_2024(), "word/document.xml"), "unicode")
     )
     assert any("Đã giải quyết trước hạn 2.155" in words for words in described)
+    assert any("15–30/11/2023 80 / 1; 12/2023 140 / 1; 01/2024 150 / 0" in words for words in described)
+    assert any("Sở, ngành 30 / 18" in words for words in described)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_prints_every_number_of_its_charts_beside_the_bar(language: Language) -> None:
+    document = report_2024()
+    text = pdf_text(document, language).replace(" ", "")
+    charts = [chart for section in document.sections for chart in section.charts]
+    assert len(charts) == 4
+    for chart in charts:
+        for name in chart.series:
+            assert name.of(language).replace(" ", "") in text
+        for bar in chart.bars:
+            numbers = "/".join(number(value or 0, language) for value in bar.values)
+            assert bar.label.of(language).replace(" ", "") + numbers in text
+
+
+def test_charts_without_a_number_are_left_out_and_those_of_the_district_end_with_it() -> None:
+    assert [chart for section in empty_report().sections for chart in section.charts] == []
+    later = annual.build(
+        agency=AGENCY, period=ReportingPeriod.custom(date(2026, 1, 1), date(2026, 12, 31)), as_of=AS_OF,
+        figures=FIGURES, indicators={}, signature=SIGNATURE,
+    )  # fmt: skip
+    labels = {bar.label.vi for section in later.sections for chart in section.charts for bar in chart.bars}
+    assert "Cấp xã" in labels
+    assert "Cấp huyện" not in labels
 
 
 def test_the_pdf_declares_pdf_a_2b_a_title_a_language_and_the_ledger_s_date() -> None:

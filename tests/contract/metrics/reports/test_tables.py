@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from metrics.reports import ReportTooLong, render
-from metrics.reports.model import Document, Form, Language, Line
+from metrics.reports.model import DOSSIERS, Bar, Chart, Document, Form, Language, Line, Text
 from support.reports_2024 import FIELDS, TOTAL, empty_report, form_2024, report_2024
 
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -106,6 +107,34 @@ def test_a_report_s_workbook_has_its_tables_and_a_chart() -> None:
     assert book.sheetnames == ["Số liệu", "II.2", "II.06a", "Biểu đồ"]
     assert len(book["II.2"]["A"]) >= 8
     assert workbook(report_2024(), "en").sheetnames == ["Numbers", "II.2", "II.06a", "Charts"]
+
+
+def test_every_chart_of_the_workbook_is_a_native_one_over_the_numbers_beside_it() -> None:
+    document = report_2024()
+    charts = [chart for section in document.sections for chart in section.charts]
+    sheet = workbook(document)["Biểu đồ"]
+    written = list(sheet.iter_rows(values_only=True))
+    assert len(sheet._charts) == len(charts) == 4
+    for chart, drawn in zip(charts, sheet._charts, strict=True):
+        top = next(number for number, row in enumerate(written) if row[0] == chart.title.vi)
+        assert [one.val.numRef.f for one in drawn.series] == [
+            f"'Biểu đồ'!${column}${top + 2}:${column}${top + 1 + len(chart.bars)}"
+            for column, _ in zip("BC", chart.series or (chart.unit,), strict=False)
+        ]
+        for bar, row in zip(chart.bars, written[top + 1 :], strict=False):
+            assert row[: 1 + len(bar.values)] == (bar.label.vi, *bar.values)
+    with zipfile.ZipFile(io.BytesIO(render(document, "xlsx", "vi")[0])) as package:
+        drawing = package.read("xl/drawings/drawing1.xml").decode()
+    assert "Đã giải quyết trước hạn 2155" in drawing
+
+
+def test_a_chart_says_what_is_missing_instead_of_drawing_0() -> None:
+    document = report_2024()
+    chart = Chart(Text("Biểu", "Chart"), DOSSIERS, (Bar(Text("a", "a"), (1, None)), Bar(Text("b", "b"), (2, 3))),
+                  (Text("x", "x"), Text("y", "y")))  # fmt: skip
+    document = replace(document, sections=(replace(document.sections[0], charts=(chart,)),))
+    rows = list(workbook(document)["Biểu đồ"].iter_rows(values_only=True))
+    assert [row[:3] for row in rows[1:3]] == [("a", 1, "chưa có số liệu"), ("b", 2, 3)]
 
 
 def test_no_cell_of_an_attacked_workbook_is_a_formula_or_a_link(attack_form: Form) -> None:

@@ -13,11 +13,12 @@ from metrics.domain.definitions import Source, Subject
 from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.own_indicators import Measured
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Answer, Moment, answer
+from metrics.figures import Answer, Moment, answer, count, feeds_of
 from metrics.forms.ii06 import form_06, paper
 from metrics.forms.letterhead import knowledge, letterhead
-from metrics.reports import annual
+from metrics.reports import annual, annual_charts
 from metrics.reports.annual import PublicationDecision
+from metrics.reports.annual_charts import Intake
 from metrics.reports.model import DOSSIERS, PERCENT, PROCEDURES, Document, FigureValue, Indicator, Qualifier, Text
 from metrics.repository import catalogue, indicators
 from metrics.repository.catalogue import ListedDecision
@@ -75,6 +76,7 @@ async def annual_report(
         indicators=reported(entered),
         signature=head.signature,
         decisions=[_decision(one) for one in decisions],
+        intake=await _intake(connection, question, moment),
         forms=(form,),
     )
     return document, decisions
@@ -86,6 +88,18 @@ async def _figures(connection: AsyncConnection, question: FigureQuestion, moment
     for name, asked in known.items():
         found[name] = value_of(await answer(connection, asked, moment))
     return _without_silent_catalogue(found, known)
+
+
+async def _intake(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> list[Intake]:
+    """What was received month by month; nothing where no feed tells and nothing came."""
+    received = replace(question, figure=find("dossiers_received_in_period"))
+    parts = annual_charts.parts(question.period)
+    counted = await count(connection, received, parts, moment)
+    found = [
+        Intake(part, one.sets["received_online"], one.sets["received_other"])
+        for part, one in zip(parts, counted, strict=True)
+    ]
+    return found if feeds_of(received, moment) or any(one.online or one.other for one in found) else []
 
 
 def questions(question: FigureQuestion) -> dict[str, FigureQuestion]:

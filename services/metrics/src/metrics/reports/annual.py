@@ -5,24 +5,22 @@ marked as missing; where the office's number and the computed one differ, both s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from string import Formatter
 
 from metrics.domain.period import ReportingPeriod
+from metrics.reports import annual_charts
 from metrics.reports.annual_chapter import DISTRICTS_END, Chapter, Sentence
+from metrics.reports.annual_charts import Intake, charts
 from metrics.reports.annual_measures import ALL
 from metrics.reports.annual_sentences import CHAPTERS
 from metrics.reports.measures import Figures, Indicators, Measure, Resolver
 from metrics.reports.model import (
-    DOSSIERS,
     NO_DATA,
-    PROCEDURES,
     Agency,
     AsOf,
-    Bar,
     Cell,
-    Chart,
     Column,
     Document,
     Form,
@@ -34,25 +32,13 @@ from metrics.reports.model import (
 from metrics.reports.wording import clean, day, period
 
 MEASURES: Mapping[str, Measure] = {measure.id: measure for measure in ALL}
-FIGURES: tuple[str, ...] = tuple(measure.figure or measure.id for measure in ALL if measure.of is None)
+FIGURES: tuple[str, ...] = (
+    *(measure.figure or measure.id for measure in ALL if measure.of is None),
+    *annual_charts.FIGURES,
+)
 """The keys `build` looks for in ``figures``: ``figure`` or ``figure/part``. Missing ones are printed as missing."""
 INDICATORS: tuple[str, ...] = tuple(measure.indicator or measure.id for measure in ALL if measure.of is None)
 """The keys `build` looks for in ``indicators``."""
-
-_DISTRICT = "procedures_by_authority_level/DISTRICT"
-_OUTCOMES = (
-    ("dossiers_resolved_early", Text("Đã giải quyết trước hạn", "Resolved early")),
-    ("dossiers_resolved_on_time", Text("Đã giải quyết đúng hạn", "Resolved on the due day")),
-    ("dossiers_resolved_overdue", Text("Đã giải quyết quá hạn", "Resolved overdue")),
-    ("dossiers_pending_in_time", Text("Đang giải quyết trong hạn", "Pending within time")),
-    ("dossiers_pending_overdue", Text("Đang giải quyết quá hạn", "Pending overdue")),
-)
-_LEVELS = (
-    ("procedures_by_authority_level/PROVINCE_PEOPLES_COMMITTEE", Text("UBND cấp tỉnh", "People's Committee")),
-    ("procedures_by_authority_level/PROVINCIAL_DEPARTMENT", Text("Sở, ngành", "Departments")),
-    (_DISTRICT, Text("Cấp huyện", "Districts")),
-    ("procedures_by_authority_level/COMMUNE", Text("Cấp xã", "Communes")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +64,12 @@ def build(
     passages: Mapping[str, Sequence[Text]] | None = None,
     decisions: Sequence[PublicationDecision] = (),
     forms: tuple[Form, ...] = (),
+    intake: Sequence[Intake] = (),
 ) -> Document:
-    """The report. ``passages`` are paragraphs the office wrote, by section number; ``forms`` become appendices."""
+    """The report. ``passages`` are paragraphs the office wrote, by section number; ``forms`` become appendices.
+
+    ``intake`` is what was received in the parts of the period, in order; it is drawn only.
+    """
     resolver = Resolver(MEASURES, figures, indicators)
     written = passages or {}
     return Document(
@@ -89,7 +79,13 @@ def build(
         agency,
         period,
         as_of,
-        tuple(_section(chapter, resolver, period, written.get(chapter.number, ()), decisions) for chapter in CHAPTERS),
+        tuple(
+            replace(
+                _section(chapter, resolver, period, written.get(chapter.number, ()), decisions),
+                charts=charts(chapter.number, resolver, figures, intake, districts=period.last < DISTRICTS_END),
+            )
+            for chapter in CHAPTERS
+        ),
         signature,
         forms,
     )
@@ -109,7 +105,7 @@ def _section(
     passages: Sequence[Text],
     decisions: Sequence[PublicationDecision],
 ) -> Section:
-    measures = [m for m in chapter.measures if m.id != _DISTRICT or span.last < DISTRICTS_END]
+    measures = [m for m in chapter.measures if m.id != annual_charts.DISTRICT or span.last < DISTRICTS_END]
     sentences = [_spoken(one, resolver) for one in chapter.sentences if one.applies(span.last)]
     entered = [Text(clean(passage.vi), clean(passage.en)) for passage in passages]
     return Section(
@@ -118,7 +114,6 @@ def _section(
         (*sentences, *entered),
         tuple(line for measure in measures for line in resolver.resolve(measure.id).lines),
         (_decisions(decisions),) if chapter.number == "II.2" and decisions else (),
-        _charts(chapter, resolver, {measure.id for measure in measures}),
     )
 
 
@@ -137,26 +132,6 @@ def _spoken(sentence: Sentence, resolver: Resolver) -> Text:
 def names(text: str) -> list[str]:
     """The ids of the measures a sentence needs."""
     return [name for _, name, _, _ in Formatter().parse(text) if name]
-
-
-def _charts(chapter: Chapter, resolver: Resolver, shown: set[str]) -> tuple[Chart, ...]:
-    if chapter.number == "II.2":
-        bars = tuple((name, label) for name, label in _LEVELS if name in shown)
-        return _chart(resolver, Text("Số TTHC theo thẩm quyền giải quyết", "Procedures by authority"), PROCEDURES, bars)
-    if chapter.number == "II.4.1":
-        return _chart(resolver, Text("Kết quả giải quyết hồ sơ", "Dossiers by outcome"), DOSSIERS, _OUTCOMES)
-    return ()
-
-
-def _chart(resolver: Resolver, title: Text, unit: Text, bars: tuple[tuple[str, Text], ...]) -> tuple[Chart, ...]:
-    """A chart, or none where not one of its numbers is known."""
-    drawn = tuple(Bar(label, _count(resolver, name)) for name, label in bars)
-    return (Chart(title, unit, drawn),) if any(bar.value is not None for bar in drawn) else ()
-
-
-def _count(resolver: Resolver, name: str) -> int | None:
-    value = resolver.resolve(name).lines[-1].value
-    return value if isinstance(value, int) else None
 
 
 def _decisions(decisions: Sequence[PublicationDecision]) -> Table:

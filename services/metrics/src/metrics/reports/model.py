@@ -107,19 +107,20 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a chart; without a value it is drawn as missing, not as empty."""
+    """One bar of a chart, with a value for each series; one that is not known is drawn as missing, not as empty."""
 
     label: Text
-    value: int | None
+    values: tuple[int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Counts that a reader would rather look at than read."""
+    """Counts that a reader would rather look at than read; with several ``series`` each bar is a stack of them."""
 
     title: Text
     unit: Text
     bars: tuple[Bar, ...]
+    series: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,11 +92,11 @@ class PrintedTable:
 
 @dataclass(frozen=True, slots=True)
 class PrintedBar:
-    """A bar of ``length`` thousandths of the longest; an unknown one has no length."""
+    """A bar, a stack of ``lengths`` in thousandths of the longest one; what is unknown has no length."""
 
     label: str
     value: str
-    length: int | None
+    lengths: list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ class PrintedChart:
 
     title: str
     description: str
+    series: list[str]
     bars: list[PrintedBar]
     block: Literal["chart"] = "chart"
 
@@ -255,17 +256,19 @@ def _table(table: Table, language: Language, title: str = "") -> PrintedTable:
 
 
 def _chart(chart: Chart, language: Language) -> PrintedChart:
-    longest = max((bar.value or 0 for bar in chart.bars), default=0)
+    longest = max((sum(value or 0 for value in bar.values) for bar in chart.bars), default=0)
     bars = [
         PrintedBar(
             clean(bar.label.of(language)),
-            written(bar.value, chart.unit, language),
-            None if bar.value is None else (bar.value * 1000 // longest if longest else 0),
+            " / ".join(written(value, chart.unit, language) for value in bar.values),
+            [None if value is None else (value * 1000 // longest if longest else 0) for value in bar.values],
         )
         for bar in chart.bars
     ]
+    series = [clean(name.of(language)) for name in chart.series]
     title = f"{clean(chart.title.of(language))} ({_UNIT.of(language).lower()} {clean(chart.unit.of(language))})"
-    return PrintedChart(title, title + ": " + "; ".join(f"{bar.label} {bar.value}" for bar in bars), bars)
+    subject = f"{title}, {' / '.join(series)}" if series else title
+    return PrintedChart(title, subject + ": " + "; ".join(f"{bar.label} {bar.value}" for bar in bars), series, bars)
 
 
 def _appendices(document: Document, language: Language) -> list[Appendix]:

@@ -192,35 +192,56 @@ class _Writer:
         name = Text("Biểu đồ", "Charts").of(self.language)
         sheet = self.sheet(name)
         sheet.set_column(0, 0, 34)
+        sheet.set_column(1, len(_INKS), 16)
         row = 0
         for chart in charts:
             row = self.chart(sheet, name, row, chart)
 
     def chart(self, sheet: Worksheet, name: str, top: int, chart: Chart) -> int:
+        """Its numbers in cells, a column for each series, and a native chart over those very cells."""
         self.text(sheet, top, 0, chart.title.of(self.language), bold=True)
+        series = chart.series or (chart.unit,)
+        for column, one in enumerate(series, start=1):
+            self.text(sheet, top, column, one.of(self.language), **_HEADING)
         for row, bar in enumerate(chart.bars, start=top + 1):
             self.text(sheet, row, 0, bar.label.of(self.language), border=1)
-            self.row_value(sheet, row, bar.value)
+            for column, value in enumerate(bar.values, start=1):
+                self.row_value(sheet, row, column, value)
         last = top + len(chart.bars)
-        drawn: Any = self.book.add_chart({"type": "bar"})
-        drawn.add_series({"categories": [name, top + 1, 0, last, 0],
-                          "values": [name, top + 1, 1, last, 1],
-                          "fill": {"color": "#1F4E79"},
-                          "data_labels": {"value": True, "num_format": "#,##0"}})  # fmt: skip
+        drawn: Any = self.book.add_chart({"type": "bar", **({"subtype": "stacked"} if chart.series else {})})
+        for column, ink in zip(range(1, len(series) + 1), _INKS, strict=False):
+            drawn.add_series({"name": [name, top, column],
+                              "categories": [name, top + 1, 0, last, 0],
+                              "values": [name, top + 1, column, last, column],
+                              "fill": {"color": ink}, "gap": 50,
+                              "data_labels": {"value": not chart.series, "num_format": "#,##0"}})  # fmt: skip
         drawn.set_title({"name": clean(chart.title.of(self.language)), "name_font": {"size": 12}})
-        drawn.set_legend({"none": True})
+        drawn.set_legend({"position": "bottom"} if chart.series else {"none": True})
         drawn.set_y_axis({"reverse": True})
-        drawn.set_size({"width": 620, "height": 300})
-        sheet.insert_chart(top, 3, drawn)
-        return max(last, top + 15) + 2
+        height = max(240, 60 + 24 * len(chart.bars))
+        drawn.set_size({"width": 620, "height": height})
+        sheet.insert_chart(top, 4, drawn, {"description": self.described(chart)})
+        return max(last, top + height // 20) + 2
 
-    def row_value(self, sheet: Worksheet, row: int, value: int | None) -> None:
+    def described(self, chart: Chart) -> str:
+        """What the chart shows, for those who hear the workbook."""
+        title = " / ".join(one.of(self.language) for one in (chart.title, *chart.series))
+        bars = [
+            f"{bar.label.of(self.language)} {' / '.join(self.said(one) for one in bar.values)}" for bar in chart.bars
+        ]
+        return clean(f"{title}: {'; '.join(bars)}")
+
+    def said(self, value: int | None) -> str:
+        return NO_DATA.of(self.language) if value is None else str(value)
+
+    def row_value(self, sheet: Worksheet, row: int, column: int, value: int | None) -> None:
         if value is None:
-            self.missing(sheet, row, 1, None)
+            self.missing(sheet, row, column, None)
         else:
-            sheet.write_number(row, 1, value, self.format(border=1, num_format="#,##0"))
+            sheet.write_number(row, column, value, self.format(border=1, num_format="#,##0"))
 
 
+_INKS = ("#1F4E79", "#9DB8D2")
 _HEADING: Mapping[str, object] = {
     "bold": True, "border": 1, "align": "center", "text_wrap": True, "bg_color": "#E7EEF5",
 }  # fmt: skip

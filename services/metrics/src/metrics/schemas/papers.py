@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.figures import Moment
-from metrics.reports.model import Agency, Document, Line, Section, Text
+from metrics.reports.model import Agency, Chart, Document, Line, Section, Text
 from metrics.reports.wording import clean
 from metrics.repository.catalogue import ListedDecision
 from metrics.schemas.shaping import as_of_out, period_out
@@ -50,6 +50,22 @@ class ReportLine(_Described):
     note: Words | None = Field(description="What the reader must know about it; null: nothing.")
 
 
+class ReportBar(_Described):
+    """One bar of a chart."""
+
+    label: Words = Field(description="What it is.")
+    values: list[int | None] = Field(description="One for each series; null: missing.", examples=[[57, 0]])
+
+
+class ReportChart(_Described):
+    """A chart as DOCX and PDF draw it."""
+
+    title: Words = Field(description="Its title.")
+    unit: Words = Field(description="What is counted.")
+    series: list[Words] = Field(description="What each bar is a stack of; empty: one value a bar.")
+    bars: list[ReportBar] = Field(description="Its bars, in order.")
+
+
 class ReportSection(_Described):
     """One section, in the order of NĐ 63/2010/NĐ-CP Art. 35."""
 
@@ -57,6 +73,7 @@ class ReportSection(_Described):
     title: Words = Field(description="Its title.")
     paragraphs: list[Words] = Field(description="Its sentences, with the numbers in them.")
     lines: list[ReportLine] = Field(description="Its numbers.")
+    charts: list[ReportChart] = Field(description="Its charts.")
 
 
 class ReportDecision(_Described):
@@ -112,6 +129,16 @@ def _section(section: Section) -> dict[str, Any]:
         "title": _words(section.title),
         "paragraphs": [_words(paragraph) for paragraph in section.paragraphs],
         "lines": [_line(line) for line in section.lines],
+        "charts": [_chart(chart) for chart in section.charts],
+    }
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    return {
+        "title": _words(chart.title),
+        "unit": _words(chart.unit),
+        "series": [_words(one) for one in chart.series],
+        "bars": [{"label": _words(bar.label), "values": bar.values} for bar in chart.bars],
     }
 
 
