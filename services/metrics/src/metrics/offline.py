@@ -6,10 +6,9 @@ from typing import Any
 
 from metrics.domain.canonical import NotCanonical, canonical, digest, read_canonical
 from metrics.domain.statement import contradictions
-from metrics.signing import PublicKey, SignatureRefused, check
+from metrics.signing import LARGEST_BYTES, PublicKey, SignatureRefused, check
 
 DOCUMENT = "motcua-publication/1"
-LARGEST_BYTES = 64 * 1024 * 1024
 
 
 class NotProven(Exception):

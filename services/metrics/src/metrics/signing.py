@@ -18,6 +18,16 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 ALGORITHM, TYPE = "Ed25519", "motcua-publication+json"
+LARGEST_BYTES = 64 * 1024 * 1024
+
+
+class _Long(jws.JWSRegistry):
+    """The library reads no payload above 128.000 bytes, which an annual report or a province's form exceeds."""
+
+    max_payload_length = LARGEST_BYTES
+
+
+_LONG = _Long(algorithms=[ALGORITHM])
 _PART = re.compile(rb"[A-Za-z0-9_-]+")
 
 
@@ -123,7 +133,7 @@ def check(text: bytes, keys: Mapping[str, PublicKey]) -> bytes:
     if key is None:
         raise SignatureRefused("It is signed by another key than the one given.")
     try:
-        jws.deserialize_compact(text, key.key, algorithms=[ALGORITHM])
+        jws.deserialize_compact(text, key.key, algorithms=[ALGORITHM], registry=_LONG)
     except (JoseError, ValueError):
         raise SignatureRefused("The signature does not belong to this text.") from None
     return payload
