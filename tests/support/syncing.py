@@ -1,7 +1,7 @@
 """One feed of a fake portal, synced as a worker does it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.domain.exclusion import IsTest, no_tests
 from dossier_sync.plan import FeedPlan, FixedPlans
-from dossier_sync.portals import Portal
+from dossier_sync.portals import LooksUp, Portal
 from dossier_sync.repository.feeds import register
 from dossier_sync.repository.rules import links
 from dossier_sync.sync import Window, run_once
@@ -59,13 +59,23 @@ async def sync(
     now: datetime = NOW,
     name: str = FEED,
     is_test: IsTest = no_tests,
+    look_ups: Sequence[LooksUp] = (),
 ) -> Ending:
     """One run from claim to verdict."""
     lease = await claimed(engine, mode=mode, name=name)
     async with transaction(engine) as connection:
         listed = (await links(connection)).flags
     return await run_once(
-        engine, portal, lease, WINDOW, lambda *_: None, now=now, stop=asyncio.Event(), listed=listed, is_test=is_test
+        engine,
+        portal,
+        lease,
+        WINDOW,
+        lambda *_: None,
+        now=now,
+        stop=asyncio.Event(),
+        listed=listed,
+        is_test=is_test,
+        look_ups=look_ups,
     )
 
 

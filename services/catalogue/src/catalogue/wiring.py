@@ -184,12 +184,7 @@ async def open_portals(settings: CatalogueSettings) -> AsyncIterator[Portals]:
 
 def _nearest(file: PortalFile, kind: str, adapter: str, agency: AgencyCode) -> Told | None:
     """The portal that completes this agency's catalogue: it names the agency or one above; the smallest rank wins."""
-    line = {str(one) for one in agency.ancestors()}
-    found = [
-        (name, portal, feed)
-        for name, portal, feed in file.feeds(kind)
-        if feed.enabled and feed.adapter == adapter and line.intersection(feed.agencies)
-    ]
+    found = [told for told in file.serving(kind, str(agency)) if told[2].adapter == adapter]
     return min(found, key=lambda told: (told[2].rank, told[0]), default=None)
 
 

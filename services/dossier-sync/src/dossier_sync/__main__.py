@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from dossier_sync.app import build, engine_of
 from dossier_sync.checking import Grade, check
 from dossier_sync.configuration import configured
+from dossier_sync.copies import MOST, compare
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.reconciling import months_before
@@ -51,6 +52,7 @@ UNUSABLE = 64
 
 _OTHER_WORKER_SECONDS = 60
 _MOST_MONTHS = 120
+_MOST_COPIES = 10_000
 _COMMAND = "command"
 
 
@@ -88,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     counts = commands.add_parser("reconcile", help="ask the portals for their own counts and compare ours with them")
     counts.add_argument("--feed", help="<portal>/<kind>; every configured one by default")
     counts.add_argument("--months", type=int, default=MONTHS, help="how many months, this one included")
+    copies = commands.add_parser("compare-copies", help="ask the feed's look-ups for the newest dossiers, and compare")
+    copies.add_argument("--feed", help="<portal>/<kind>; every configured one by default")
+    copies.add_argument("--most", type=int, default=MOST, help="dossiers of each feed, one request for each")
     petitions = commands.add_parser(
         "import-petitions", help="read petitions (a JSON or CSV list) into the petition table"
     )
@@ -209,6 +214,21 @@ async def _reconcile(settings: DossierSyncSettings, engine: AsyncEngine, asked: 
     return 1 if odd else 0
 
 
+async def _compare_copies(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    """Nothing of ours is changed. Exit code 1: no look-up is configured for the feed, or none answered."""
+    compared = 0
+    for plan in (await configured(settings, engine)).current().values():
+        for name, opens in plan.look_ups.items() if asked.feed in (None, plan.feed) else ():
+            copies = opens()
+            try:
+                found = await compare(engine, plan.feed, name, copies, max(1, min(asked.most, _MOST_COPIES)))
+            finally:
+                await copies.aclose()
+            compared += sum(found.values())
+            print(f"{plan.feed} at {name}: " + (", ".join(f"{n} {one}" for one, n in found.items()) or "none compared"))
+    return 0 if compared else 1
+
+
 async def _verify(_: DossierSyncSettings, engine: AsyncEngine, __: argparse.Namespace) -> int:
     async with snapshot(engine) as connection:
         found = await verify(connection)
@@ -244,6 +264,7 @@ _COMMANDS: dict[str, _Command] = {
     "check-portal": _check_portal,
     "verify": _verify,
     "reconcile": _reconcile,
+    "compare-copies": _compare_copies,
     "import-petitions": _import_petitions,
     "import-votes": _import_votes,
 }

@@ -22,7 +22,7 @@ from dossier_sync.domain.alarms import (
 )
 from dossier_sync.domain.cursor import Cursor
 from dossier_sync.domain.proving import moved_back
-from dossier_sync.portals import LooksUp, Portal
+from dossier_sync.portals import LooksUp
 from dossier_sync.reading import Task
 from dossier_sync.repository import absences, flows
 from dossier_sync.repository.alarms import AlarmRow, clear, raise_alarm
@@ -67,7 +67,7 @@ class _Weighed:
 
 async def conclude(
     engine: AsyncEngine,
-    portal: Portal,
+    askers: Sequence[LooksUp],
     task: Task,
     at: Cursor,
     ending: Ending,
@@ -75,7 +75,8 @@ async def conclude(
     *,
     listed: int,
 ) -> Ending:
-    """The run's ending, in view of the feed's alarms and of how many dossiers were ``listed``. Raises ``FenceLost``."""
+    """The run's ending, in view of the feed's alarms and of how many dossiers were ``listed``. ``askers`` are asked
+    for those that seem gone. Raises ``FenceLost``."""
     async with transaction(engine) as connection:
         await guard(connection, feed, task.lease)
         weighed = _Weighed(alarms)
@@ -85,7 +86,7 @@ async def conclude(
             await raise_alarm(connection, task.lease.feed_id, task.opened.run_id, raised)
         await clear(connection, task.lease.feed_id, weighed.cleared)
     if weighed.missed:
-        await _bury(engine, portal, task, at, weighed.missed)
+        await _bury(engine, askers, task, at, weighed.missed)
     stopping = next((alarm for alarm in sorted(STOPPING) if weighed.stops(alarm)), None)
     if stopping is None or ending.verdict is Verdict.FAILED:
         return ending
@@ -158,10 +159,10 @@ async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Wei
         weighed.missed = await absences.missed_twice(connection, feed_id, run_id, _MOST_AT_ONCE)
 
 
-async def _bury(engine: AsyncEngine, portal: Portal, task: Task, at: Cursor, missed: Sequence[str]) -> None:
-    """Writes tombstones for those the portal does not find either. What fails here is tried after the next sweep."""
+async def _bury(engine: AsyncEngine, askers: Sequence[LooksUp], task: Task, at: Cursor, missed: Sequence[str]) -> None:
+    """Writes tombstones for those that no asker finds either. What fails here is tried after the next sweep."""
     try:
-        found = [code for code in missed if isinstance(portal, LooksUp) and await portal.holds(code)]
+        found = [code for code in missed if await _anyone_holds(askers, code)]
         gone = sorted(set(missed).difference(found))
         async with transaction(engine) as connection:
             if found:
@@ -171,3 +172,11 @@ async def _bury(engine: AsyncEngine, portal: Portal, task: Task, at: Cursor, mis
                 await absences.bury(connection, task.lease, task.opened.run_id, gone, at.text())
     except (PortalError, PageConflict) as error:
         _log.warning("tombstones wait for the next sweep", feed=task.lease.feed, detail=str(error))
+
+
+async def _anyone_holds(askers: Sequence[LooksUp], code: str) -> bool:
+    """In their order; the first that finds it is enough. Raises ``PortalError``: no answer is never a no."""
+    for one in askers:
+        if await one.holds(code):
+            return True
+    return False

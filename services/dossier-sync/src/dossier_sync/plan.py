@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
 
-from dossier_sync.portals import Portal
+from dossier_sync.portals import Portal, TellsCopies
 from dossier_sync.portals.counting import Counter
 from dossier_sync.sync import Window
 from shared.runtime.portal_line import PortalLine
@@ -26,7 +26,8 @@ class FeedPlan:
     its runs goes through; None: any grid will do.
     ``configuration``: digest of the file of portals, None without one. ``login``: a digest of the secret as it stands
     now, to notice that it changed; None when there is none to be found.
-    ``evaluations``: other portals, by name, that publish counts of the same agency.
+    ``evaluations``: other portals, by name, that publish counts of the same agency. ``look_ups``: those that hold
+    copies of its dossiers, asked before one is held to be gone, and compared.
     """
 
     portal: str
@@ -47,6 +48,7 @@ class FeedPlan:
     configuration: str | None = None
     login: Callable[[], bytes | None] = lambda: None
     evaluations: Mapping[str, Callable[[], Counter]] = field(default_factory=dict)
+    look_ups: Mapping[str, Callable[[], TellsCopies]] = field(default_factory=dict)
 
     @property
     def feed(self) -> str:

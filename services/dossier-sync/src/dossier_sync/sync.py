@@ -5,6 +5,7 @@ overlap before the watermark; reading again is cheap, for unchanged records are 
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -20,7 +21,7 @@ from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.proving import Finding, Judged, Pass, moved_back
 from dossier_sync.domain.slices import Slice, narrower
 from dossier_sync.domain.window import Window, good_watermark
-from dossier_sync.portals import Edge, Portal, TellsNewFields
+from dossier_sync.portals import Edge, LooksUp, Portal, TellsNewFields
 from dossier_sync.reading import Drained, Reading, Task
 from dossier_sync.repository import gaps, listing
 from dossier_sync.repository.alarms import standing_alarms
@@ -56,8 +57,10 @@ async def run_once(
     stop: asyncio.Event,
     listed: Listed = nobody_can_say,
     is_test: IsTest = no_tests,
+    look_ups: Sequence[LooksUp] = (),
 ) -> Ending:
-    """Carries a claimed feed's run to its end. Raises ``FenceLost``, ``Drained`` and what the database raises."""
+    """Carries a claimed feed's run to its end. ``look_ups``: portals that are asked, beside this one, before a dossier
+    is held to be gone. Raises ``FenceLost``, ``Drained`` and what the database raises."""
     async with transaction(engine) as connection:
         await guard(connection, feed, lease)
         opened = await _open(connection, lease, window, now)
@@ -70,12 +73,13 @@ async def run_once(
     bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day, accepts, listed, is_test)
     task = Task(lease, opened, Edge(opened.window_until, latest), bounds, known)
     reading = Reading(engine, portal, task, at, stop)
+    askers = [*([portal] if isinstance(portal, LooksUp) else []), *look_ups]
     judged: Judged | None = None
     try:
         await _step_aside(reading, opened.claims)
         judged = await reading.to_the_end()
         ending = await _believed(engine, lease, portal, _ending(task, reading.at.seen, judged))
-        ending = await conclude(engine, portal, task, reading.at, ending, alarms, listed=judged.listed)
+        ending = await conclude(engine, askers, task, reading.at, ending, alarms, listed=judged.listed)
     except Drained:
         async with transaction(engine) as connection:
             await release(connection, feed, lease)

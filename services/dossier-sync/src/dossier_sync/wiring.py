@@ -6,17 +6,18 @@ parameters of its constructor are the options the file may give it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dossier_sync.plan import KIND, FeedPlan
-from dossier_sync.portals import Portal
+from dossier_sync.portals import Portal, TellsCopies
 from dossier_sync.portals.counting import Counter
 from dossier_sync.portals.igate import SIGN_ON_PATH, Igate
 from dossier_sync.portals.national_evaluation import NationalEvaluation
+from dossier_sync.portals.national_rpc import NationalRpc
 from dossier_sync.portals.opencps import Opencps
 from dossier_sync.settings import DossierSyncSettings
 from dossier_sync.sync import Window
@@ -24,6 +25,7 @@ from shared.domain.identifiers import AgencyCode
 from shared.runtime.http import ClientCredentials, PortalClient
 from shared.runtime.portal_credentials import CREDENTIALS
 from shared.runtime.portal_line import PortalLine
+from shared.runtime.portal_rpc import CALL_PATH, LOGIN_PATH, RpcAccount, enter
 from shared.runtime.settings import environment
 from shared.sync.adapters import Adapter, known
 from shared.sync.portal_clients import line_of
@@ -44,6 +46,27 @@ COUNTERS: Mapping[str, Adapter[Counter]] = {
 EVALUATION = "evaluation"
 
 
+def _session_services(
+    client: PortalClient,
+    *,
+    unit: str,
+    login_path: str = LOGIN_PATH,
+    call_path: str = CALL_PATH,
+    dstcode: str = "",
+    wrapped: bool = False,
+) -> NationalRpc:
+    """Its client signs in by itself, so the account that forms the calls knows no login."""
+    return NationalRpc(client, RpcAccount(login_path, call_path, "", "", unit, dstcode, wrapped))
+
+
+LOOK_UPS: Mapping[str, Adapter[TellsCopies]] = {
+    "national_rpc": Adapter(_session_services, enter),
+}
+"""Adapters of portals that hold copies of dossiers others handle: feeds of the kind ``look_up``."""
+
+LOOK_UP = "look_up"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The file of portals and where its secrets are looked up."""
@@ -54,12 +77,17 @@ class Source:
     def read(self) -> PortalFile:
         """The file as it stands. Raises ``PortalFileInvalid``."""
         load(self.path, EVALUATION, known(COUNTERS), self.secrets, one_agency=True)
+        load(self.path, LOOK_UP, known(LOOK_UPS), self.secrets)
         return load(self.path, KIND, known(ADAPTERS), self.secrets, one_agency=True)
 
     def plans(self, file: PortalFile) -> dict[str, FeedPlan]:
         """A plan for each feed of ours that is enabled, by name."""
         made = (
-            _plan(name, portal, feed, self.secrets, file.digest, self._evaluations(file, feed.agencies[0]))
+            replace(
+                _plan(name, portal, feed, self.secrets, file.digest),
+                evaluations=self._evaluations(file, feed.agencies[0]),
+                look_ups=self._look_ups(file, feed.agencies[0]),
+            )
             for name, portal, feed in file.feeds(KIND)
             if feed.enabled
         )
@@ -71,6 +99,13 @@ class Source:
             name: partial(COUNTERS[feed.adapter].open, portal, feed, self.secrets, line_of(portal))
             for name, portal, feed in file.feeds(EVALUATION)
             if feed.enabled and feed.agencies[0] == agency
+        }
+
+    def _look_ups(self, file: PortalFile, agency: str) -> dict[str, Callable[[], TellsCopies]]:
+        """The portals that hold copies of this agency's dossiers."""
+        return {
+            name: partial(LOOK_UPS[feed.adapter].open, portal, feed, self.secrets, line_of(portal))
+            for name, portal, feed in file.serving(LOOK_UP, agency)
         }
 
 
@@ -106,7 +141,6 @@ def _plan(
     feed: FeedTerms,
     secrets: Secrets,
     digest: str,
-    evaluations: Mapping[str, Callable[[], Counter]],
 ) -> FeedPlan:
     adapter, line = ADAPTERS[feed.adapter], line_of(portal)
     return FeedPlan(
@@ -127,7 +161,6 @@ def _plan(
         maintenance=tuple(portal.maintenance),
         configuration=digest,
         login=lambda: secrets.digest(portal.auth.reference()),
-        evaluations=evaluations,
     )
 
 

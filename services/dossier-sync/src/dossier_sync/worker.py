@@ -6,7 +6,7 @@ one: a host whose clock jumps cuts no window in the wrong place.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.copies import compare
 from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.links import Listed
 from dossier_sync.domain.reconciling import months_before
 from dossier_sync.domain.statutory import StatutoryDates
 from dossier_sync.heart import Hung, beat
 from dossier_sync.plan import FeedPlan, Plans
-from dossier_sync.portals import Portal
+from dossier_sync.portals import LooksUp, Portal, TellsCopies
 from dossier_sync.reconciling import MONTHS, Subject, reconcile_all
 from dossier_sync.replaying import bounds_of, react, settle
 from dossier_sync.repository.feeds import end_hung, full_run_is_due
@@ -105,23 +106,25 @@ async def work_once(
     async with transaction(engine) as connection:
         statutory, listed = await statutory_dates(connection), (await links(connection)).flags
     plan.line.trust(lease.claimed_at)
-    portal = await _opened(engine, lease, plan)
-    if portal is None:
+    opened = await _opened(engine, lease, plan)
+    if opened is None:
         return None
+    portal, look_ups = opened
     aside = until_next_tick(lease, at_least=_LEAST_SLICE) if lease.mode == FULL and only is None else None
     halt = asyncio.Event()
-    running = _carried(engine, portal, lease, plan, statutory, listed, halt)
+    running = _carried(engine, portal, lease, plan, statutory, listed, halt, list(look_ups.values()))
     try:
         ending = await _watched(engine, habits, lease, plan, running, stop, halt, aside)
         if ending.verdict in PROVEN and (lease.mode == FULL or lease.watermark is None):
-            await _reconcile(engine, plan, portal)
+            await _reconcile(engine, plan, portal, look_ups)
     except Drained:
         await _let_go(engine, lease)
         _log.info("left unfinished", feed=lease.feed, drained=stop.is_set())
         raise
     finally:
-        with suppress(Exception):  # the connections are gone either way, and the verdict stands
-            await portal.aclose()
+        for close in (portal.aclose, *(one.aclose for one in look_ups.values())):
+            with suppress(Exception):  # the connections are gone either way, and the verdict stands
+                await close()
     await look_back(engine, lease, plan, statutory.calendar)
     return ending
 
@@ -134,6 +137,7 @@ async def _carried(
     statutory: StatutoryDates,
     listed: Listed,
     halt: asyncio.Event,
+    look_ups: Sequence[LooksUp],
 ) -> Ending:
     """What was set aside is read again where its cause is gone; then the run."""
     is_test = rule_of(plan.test_dossiers)
@@ -150,20 +154,23 @@ async def _carried(
         stop=halt,
         listed=listed,
         is_test=is_test,
+        look_ups=look_ups,
     )
 
 
-async def _reconcile(engine: AsyncEngine, plan: FeedPlan, portal: Portal) -> None:
+async def _reconcile(engine: AsyncEngine, plan: FeedPlan, portal: Portal, look_ups: Mapping[str, TellsCopies]) -> None:
     """After a whole list was read and proven: the feed is free again, and no verdict depends on it."""
     subject, at = Subject(plan.portal, plan.feed, plan.agency_code), now()
     months = months_before(at.astimezone(LOCAL_ZONE).date(), MONTHS)
     await reconcile_all(engine, subject, portal, plan.evaluations, months, now=at)
+    for name, copies in look_ups.items():
+        await compare(engine, plan.feed, name, copies)
 
 
-async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> Portal | None:
-    """The feed's adapter. None when its secret cannot be found: the feed waits a poll period and says why."""
+async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> tuple[Portal, dict[str, TellsCopies]] | None:
+    """The feed's adapter and its look-ups. None when a secret cannot be found: the feed waits, and says why."""
     try:
-        return plan.open()
+        return plan.open(), {name: opens() for name, opens in plan.look_ups.items()}
     except SecretMissing as error:
         _log.error("the portal cannot be opened", feed=lease.feed, reason=str(error))
         async with transaction(engine) as connection:

@@ -15,12 +15,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from shared.domain.identifiers import AgencyCode
 from shared.sync import portal_terms
 from shared.sync.portal_terms import FeedTerms, PortalsTerms, PortalTerms, Terms
 from shared.sync.secrets import SecretMissing, Secrets
 from shared.sync.toml_lines import line_of, lines_of
 
-KINDS = ("agencies", "decisions", "dossiers", "evaluation", "procedures")
+KINDS = ("agencies", "decisions", "dossiers", "evaluation", "look_up", "procedures")
 """Kinds of feeds there are, over all services."""
 
 
@@ -81,6 +82,13 @@ class PortalFile:
         for name, portal in self.portals.items():
             if kind in portal.feed:
                 yield name, portal, portal.feed[kind]
+
+    def serving(self, kind: str, agency: str) -> Iterator[tuple[str, PortalTerms, FeedTerms]]:
+        """The enabled feeds of a kind that serve others: those that name the agency, or one above it."""
+        line = {str(one) for one in AgencyCode.parse(agency).ancestors()}
+        for name, portal, feed in self.feeds(kind):
+            if feed.enabled and line.intersection(feed.agencies):
+                yield name, portal, feed
 
 
 def load(path: Path, kind: str, adapters: Adapters, secrets: Secrets, *, one_agency: bool = False) -> PortalFile:

@@ -12,7 +12,9 @@ from shared.sync.portal_file import PortalFile, PortalFileInvalid, load, parse
 from shared.sync.secrets import SecretMissing, Secrets
 
 EXAMPLE = Path(__file__).parents[4] / "deploy" / "portals.example.toml"
-SECRETS = Secrets({"HAIPHONG_IGATE_SECRET": "s3cret", "LAMDONG_OPENCPS_PASSWORD": "p", "S": "x"})
+SECRETS = Secrets(
+    {"HAIPHONG_IGATE_SECRET": "s3cret", "LAMDONG_OPENCPS_PASSWORD": "p", "NATIONAL_RPC_PASSWORD": "n", "S": "x"}
+)
 
 SMALL = """\
 [portal.city]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
 from dossier_sync.domain.slices import Slice
+from shared.domain.status import DossierStatus
 
 
 class Edge(NamedTuple):
@@ -75,6 +76,16 @@ class LooksUp(Protocol):
 
     async def holds(self, code: str) -> bool:
         """Whether the portal finds the dossier of this canonical code. Raises ``PortalError``."""
+
+
+class TellsCopies(LooksUp, Protocol):
+    """A portal that holds copies of what others handle, and can be asked for one by one."""
+
+    async def status(self, code: str) -> DossierStatus | None:
+        """The state of the copy; None: there is none. Raises ``PortalError``."""
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
 
 
 @runtime_checkable
