@@ -99,6 +99,7 @@ async def test_pages_join_without_gap_or_repeat(api: httpx.AsyncClient) -> None:
     codes, cursor = [], None
     while True:
         page = await asked(api, overdue=True, limit=2, **({"cursor": cursor} if cursor else {}))
+        assert (page["agencies"] is None) == (cursor is not None)
         codes += [one["dossier"]["code"] for one in page["items"]]
         cursor = page["next"]
         if cursor is None:

@@ -44,6 +44,7 @@ from shared.runtime.portal_errors import (
 from shared.runtime.portal_line import PortalLine
 from shared.runtime.portal_pace import Pace
 from shared.runtime.portal_signals import FAILURES, GAP, Certificates, clock_offset, distrust_of, kind_of, note_clock
+from shared.runtime.portal_text import as_utf8
 
 __all__ = [
     "Basic",
@@ -259,7 +260,7 @@ class PortalClient:
         self._compare_clocks(name, response)
         refuse_bad_status(name, response)
         await refuse_other_media(name, response, self._media_types)
-        return await read(name, response, self._max_bytes)
+        return as_utf8(await read(name, response, self._max_bytes), response.headers.get("content-type", ""))
 
     def _compare_clocks(self, name: str, response: httpx.Response) -> None:
         """A login whose times mean nothing is no login: refused where credentials are used, told everywhere."""

@@ -45,6 +45,6 @@ class AtRiskPage(Page[AtRiskOut]):
 
     today: date = Field(description="The day the question was asked on.")
     until: date = Field(description="The last day looked at: `within` working days after today.")
-    agencies: list[AgencyAtRisk] = Field(
-        description="Counts of each agency, the most overdue first; the same on every page."
+    agencies: list[AgencyAtRisk] | None = Field(
+        description="Counts of each agency, the most overdue first. On the first page only; null on those after it."
     )
