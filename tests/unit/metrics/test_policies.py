@@ -144,6 +144,12 @@ def test_each_answer_begins_the_limit_anew_from_its_own_day() -> None:
     assert by(judged, Policy.RESTART).overdue == ((date(2024, 3, 13), date(2024, 3, 14)), (date(2024, 3, 23), None))
 
 
+def test_a_request_answered_on_its_own_day_cuts_no_range_of_days() -> None:
+    rounds = ((date(2024, 3, 5), date(2024, 3, 5)),)  # of a limit that had passed before the receipt
+    facts = replace(ASKED, statutory_due_on=date(2024, 2, 28), supplements=rounds, ended_on=None, status=S.PROCESSING)
+    assert by(judge(facts, PLAIN), Policy.RESTART).overdue == ((date(2024, 3, 1), None),)
+
+
 @pytest.mark.parametrize("answered", [None, date(2024, 3, 25)])
 def test_a_request_that_is_open_at_the_end_begins_nothing_anew(answered: date | None) -> None:
     rounds = ((date(2024, 3, 5), answered),)

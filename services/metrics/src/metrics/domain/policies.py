@@ -58,7 +58,10 @@ def overdue_restarted(
         due_on = restarted(
             limit_on, received_on, [w for w in waits if w.stop is not None and w.stop <= begun], calendar
         )
-        found += overdue(begun, stop, due_on, waits)
+        for first, over in overdue(begun, stop, due_on, waits):
+            if found and found[-1][1] == first:
+                first = found.pop()[0]
+            found.append((first, over))
     return tuple(found)
 
 
