@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics import series
 from metrics.domain.dictionary import find
+from metrics.domain.period import ReportingPeriod
 from metrics.domain.policies import Policy
 from metrics.domain.question import FigureQuestion, Scope, check
 from metrics.figures import Answer, answer, moment_of
@@ -20,7 +21,7 @@ from shared.contracts.views import revision_v2
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel
 from shared.runtime.database import snapshot
-from support.metrics_world import World, calendar_v1
+from support.metrics_world import World, a_dossier, a_procedure, calendar_v1, procedure_v1
 from support.random_ledgers import Ledger, Question
 from support.recount import Asked, Found, Law, newest, recount
 
@@ -127,3 +128,19 @@ async def test_every_figure_equals_a_recount_from_its_definition(one_world: Worl
             by: By = ledger.dice.choice(["agency", "procedure", "month"])
             differences += [f"seed {seed}: {told}" for told in await oracle.by(ledger.question(), by)]
     assert not differences, "\n".join(differences)
+
+
+async def test_each_month_of_a_series_asks_the_catalogue_of_its_own_last_day(world: World) -> None:
+    """A procedure that bore a fee until April bore it in March too."""
+    told = {"paid_online": 1}
+    march = [a_dossier(number, procedure="1.000001", particulars=told) for number in range(3)]
+    may = [replace(a_dossier(9, procedure="1.000001", particulars=told), code="D-9")]
+    may = [replace(v, facts=replace(v.facts, received_on=date(2024, 5, 2), ended_on=date(2024, 5, 3))) for v in may]
+    await world.add(procedure_v1, a_procedure(1, fee_bearing=True, valid_to=date(2024, 4, 1)))
+    await world.page([*march, *may])
+    await world.project()
+    question = FigureQuestion(find("online_payment_rate"), Scope(), ReportingPeriod.parse("2024"))
+    async with snapshot(world.engine) as connection:
+        moment = await moment_of(connection, question, await sources.standing(connection))
+        rows = await series.rows(connection, question, "month", None, 12, moment)
+    assert {row.key: row.numbers.numerator for row in rows if row.numbers.denominator} == {"2024-03": 3}

@@ -51,8 +51,10 @@ async def of_periods(
 ) -> list[PeriodCounts]:
     """The counts of each period, in order: of the named sets, the others stay 0."""
     statement = _periods_statement(facts_where(scope, as_of), scope.policy, sets)
+    if ":fee_bearing" in statement and len(periods) > 1:  # what bears a fee is asked of each period's own last day
+        return [(await of_periods(connection, scope, as_of, [period], sets))[0] for period in periods]
     values = bind(scope, as_of) | {"firsts": [p.first for p in periods], "lasts": [p.last for p in periods]}
-    values |= await _catalogue(connection, statement, as_of, periods)
+    values |= await _catalogue(connection, statement, as_of, periods[-1].last)
     found = {row[0]: _counts(sets, row[1:]) for row in await _run(connection, statement, values)}
     return [found.get(part, PeriodCounts()) for part in range(1, len(periods) + 1)]
 
@@ -70,7 +72,7 @@ async def by_key(
     """The counts of each group of ``KEYS[by]`` in key order, after the key ``after`` if any, at most ``most``."""
     statement = _grouped_statement(facts_where(scope, as_of), by, scope.policy, sets)
     values = bind(scope, as_of) | {"first": period.first, "last": period.last, "after": after, "most": most}
-    values |= await _catalogue(connection, statement, as_of, [period])
+    values |= await _catalogue(connection, statement, as_of, period.last)
     rows = await _run(connection, statement, values)
     return [(row[0], _counts(sets, row[1:])) for row in rows]
 
@@ -108,7 +110,7 @@ async def by_version(
     """
     statement = _versions_statement(facts_where(scope, None), scope.policy, sets)
     values = bind(scope, as_of) | {"first": period.first, "last": period.last, "codes": list(codes), "known": known}
-    values |= await _catalogue(connection, statement, as_of, [period])
+    values |= await _catalogue(connection, statement, as_of, period.last)
     rows = await _run(connection, statement, values)
     return {(row[0], row[1]): _counts(sets, row[2:]) for row in rows}
 
@@ -125,7 +127,7 @@ async def dossiers(
     """The dossiers of the named sets after the code ``after``, in code order, at most ``most``."""
     statement = _list_statement(facts_where(scope, as_of), scope.policy, tuple(sets))
     values = bind(scope, as_of) | {"first": period.first, "last": period.last, "after": after, "most": most}
-    values |= await _catalogue(connection, statement, as_of, [period])
+    values |= await _catalogue(connection, statement, as_of, period.last)
     return [Listed(*row) for row in await _run(connection, statement, values)]
 
 
@@ -133,13 +135,11 @@ async def _run(connection: AsyncConnection, statement: str, values: dict[str, An
     return (await connection.execute(text(statement), only(statement, values))).all()
 
 
-async def _catalogue(
-    connection: AsyncConnection, statement: str, as_of: AsOf, periods: Sequence[ReportingPeriod]
-) -> dict[str, Any]:
-    """What a statement needs from the catalogue, as it was on the last of the days asked about."""
+async def _catalogue(connection: AsyncConnection, statement: str, as_of: AsOf, last: date) -> dict[str, Any]:
+    """What a statement needs from the catalogue, as it was on the last day asked about."""
     if ":fee_bearing" not in statement:
         return {}
-    return {"fee_bearing": await fee_bearing(connection, as_of, max(period.last for period in periods))}
+    return {"fee_bearing": await fee_bearing(connection, as_of, last)}
 
 
 def _counts(sets: Sequence[str], numbers: Sequence[int]) -> PeriodCounts:
