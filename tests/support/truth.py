@@ -83,6 +83,7 @@ _HERE = {
         select r.dossier_code as code, r.modified_at, r.source_hash as alias, e.at
         from dossier.revision r join dossier.ledger_entry e using (feed_id, page)
         union all select '', null, source_hash, '2000-01-01Z' from dossier.head
+        union all select '', null, source_hash, '2000-01-01Z' from dossier.copy
         union all select source_key, '9999-01-01Z', source_hash, seen_at from dossier.quarantine""",
     "catalogue": """
         select concat_ws('.', procedure_code, nullif(suffix, '')) as code, null::timestamptz as modified_at,

@@ -102,7 +102,8 @@ async def _weigh(
     _weigh_regress(task, at, counted, weighed, whole=whole)
     if task.lease.page > 0 and counted.new + counted.changed + counted.conflicts > 0:
         await _weigh_states(connection, task, counted, weighed)
-    if whole and task.lease.page > 0:
+    # A portal that only repeats what another one tells writes no page, and is swept all the same.
+    if whole and (task.lease.page > 0 or task.lease.watermark is not None):
         await _weigh_absences(connection, task, weighed, listed if _is_stored_whole(counted) else None)
 
 
@@ -156,6 +157,7 @@ async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Wei
         return
     await absences.note(connection, feed_id, run_id, swept.codes)
     if not weighed.stops(Alarm.REGRESS):
+        await absences.forget_copies(connection, feed_id, run_id)
         weighed.missed = await absences.missed_twice(connection, feed_id, run_id, _MOST_AT_ONCE)
 
 

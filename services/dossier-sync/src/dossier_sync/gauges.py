@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from dossier_sync.domain.alarms import Alarm
 from dossier_sync.repository.alarms import open_alarms
 from dossier_sync.repository.feeds import FeedRow, list_feeds
+from dossier_sync.repository.precedence import differing
 from dossier_sync.repository.reconciling import unexplained
 from shared.runtime.database import snapshot
 from shared.runtime.logs import logger
@@ -30,6 +31,11 @@ _UNEXPLAINED = gauge(
     "reconciliation_unexplained",
     "Dossiers by which a portal's own counts and ours differ, and nothing explains it.",
     ["portal", "source"],
+)
+_COPIES_DIFFER = gauge(
+    "feed_copies_differ",
+    "Dossiers that a feed tells otherwise than the portal whose word counts, by fact.",
+    ["feed", "fact"],
 )
 _FAILURES = gauge("feed_failures", "Failed runs of a feed in a row.", ["feed"])
 _LAST_FAILURE = gauge("feed_last_failure", "1 for the class its last run failed with.", ["feed", "failure"])
@@ -64,12 +70,16 @@ async def refresh_gauges(engine: AsyncEngine, configured: Collection[str] = ()) 
         async with snapshot(engine) as connection:
             rows, alarms = await list_feeds(connection), await open_alarms(connection)
             differences = await unexplained(connection)
+            told_otherwise = await differing(connection)
     except (SQLAlchemyError, OSError) as error:
         _log.error("gauges not refreshed", error=type(error).__name__)
         return
     _LAST_FAILURE.clear()
     for name in configured:
         _MISSING.labels(name).set(name not in {row.feed for row in rows})
+    _COPIES_DIFFER.clear()
+    for name, fact, dossiers in told_otherwise:
+        _COPIES_DIFFER.labels(name, fact).set(dossiers)
     for portal, source, dossiers in differences:
         _UNEXPLAINED.labels(portal, source).set(dossiers)
     for row in rows:

@@ -29,6 +29,7 @@ from dossier_sync.repository.asides import any_aside
 from dossier_sync.repository.feeds import close_run, open_or_resume
 from dossier_sync.repository.gaps import Unread
 from dossier_sync.repository.heads import PageConflict
+from dossier_sync.repository.precedence import judge_anew
 from dossier_sync.tables import feed
 from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.database import transaction
@@ -101,10 +102,11 @@ async def _open(connection: AsyncConnection, lease: Lease, window: Window, now: 
     if watermark != lease.watermark:
         _log.warning("the watermark is not the one that was proven", feed=lease.feed, held=str(lease.watermark))
     begins = lease.live_from or watermark
+    anew = await judge_anew(connection, lease.feed_id)
     return await open_or_resume(
         connection,
         lease,
-        mode=lease.mode or (INCREMENTAL if watermark else FULL),
+        mode=lease.mode or (INCREMENTAL if watermark and not anew else FULL),
         window_from=window.since(begins) if begins else None,
         window_until=until,
     )

@@ -38,10 +38,11 @@ def _code(name: str, *, nullable: bool = False, server_default: str | None = Non
     return Column(name, Text(collation="C"), nullable=nullable, server_default=server_default)
 
 
-OWN_COUNTERS = ("conflicts", "regressed", "anomalies", "gone")
+OWN_COUNTERS = ("conflicts", "regressed", "anomalies", "gone", "copies_differ")
 """Counters of a run that only dossiers have. ``conflicts``: other facts under the same time of change. ``regressed``:
 dossiers shown in an older version than is stored. ``anomalies``: versions that cannot follow the one before.
-``gone``: dossiers written down as vanished."""
+``gone``: dossiers written down as vanished. ``copies_differ``: dossiers of a portal nearer the truth that are told in
+other facts here."""
 
 feed = feed_table(
     metadata,
@@ -55,6 +56,7 @@ feed = feed_table(
     Column("missing", BigInteger, nullable=False, server_default=text("0")),  # dossiers absent from the last full sweep
     Column("newest_at", DateTime(timezone=True)),  # the newest time of change its list ever began with
     Column("most_set_aside", BigInteger, nullable=False, server_default=text("10000")),  # above it a run stops
+    Column("precedence", Text),  # the ranks its copies were judged under; others have them read again
 )
 run = run_table(
     metadata,
@@ -152,6 +154,23 @@ Index(
     postgresql_include=["agency_code"],
     postgresql_where=text(HEAD_IS_OPEN),
 )
+
+copy = Table(
+    "copy",
+    metadata,
+    # A dossier as another feed than that of its head tells it: one row for each such feed, none with one portal.
+    _code("dossier_code"),
+    Column("feed_id", Integer, nullable=False),
+    Column("source_hash", LargeBinary, nullable=False),  # of the record it was last told by; empty: to be read again
+    # The revision with those facts. It may be another feed's, where that one told the same.
+    Column("told_feed_id", Integer, nullable=False),
+    Column("told_page", BigInteger, nullable=False),
+    Column("differs", ARRAY(Text), nullable=False),  # facts in which it differs from the head (domain.precedence)
+    PrimaryKeyConstraint("dossier_code", "feed_id", name="copy_pkey"),
+)
+Index("copy_feed_key", copy.c.feed_id, copy.c.dossier_code)
+COPY_DIFFERS = "differs <> '{}'"
+Index("copy_differs_key", copy.c.feed_id, copy.c.dossier_code, postgresql_where=text(COPY_DIFFERS))
 
 quarantine = Table(
     "quarantine",

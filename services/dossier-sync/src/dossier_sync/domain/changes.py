@@ -10,6 +10,7 @@ from typing import Any
 from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined, Reason, SourcePage
 from dossier_sync.domain.intake import ODD_HISTORY, Bounds, admit, advance, step_aside
 from dossier_sync.domain.line import Place, line
+from dossier_sync.domain.precedence import Copy, Standing, differences
 from dossier_sync.domain.step import Step, with_disagreement
 
 Told = PortalRecord | Step | Quarantined
@@ -20,12 +21,19 @@ Decode = Callable[[Any, str, bytes], Told]
 @dataclass(frozen=True, slots=True)
 class Known:
     """A stored dossier: the version that counts, how many revisions there are, where the last one stands, and the
-    digest of the record it was last told by (that of the version, or of other bytes with the same facts)."""
+    digest of the record it was last told by (that of the version, or of other bytes with the same facts).
+
+    ``place``: where the version that counts stands, and so who told it. ``standing``: of whoever asks, against them.
+    ``copied``: other feeds tell the dossier too.
+    """
 
     dossier: Dossier
     revisions: int
     last: Place
     told_hash: bytes
+    place: Place
+    standing: Standing = Standing.OWN
+    copied: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +52,37 @@ class Changes:
     """Dossiers told in an older version than is stored, whether that one was seen before or not."""
     conflicts: int = 0
     anomalies: int = 0
+    copies: dict[str, Copy] = field(default_factory=dict)
+    copies_differ: int = 0
+    taken_over: list[str] = field(default_factory=list)
+    """Heads that another feed told until now."""
+    moved: dict[str, Dossier] = field(default_factory=dict)
+    """Heads that say something else from now on and have copies: those are compared again."""
+
+    @property
+    def known_copies(self) -> int:
+        """Copies that say nothing the dossier's history does not hold."""
+        return sum(1 for one in self.copies.values() if one.feed_id is None and one.place is not None)
+
+    def move(self, taken: Dossier, stored: Known) -> None:
+        """The version that counts from now on. Who told the one before still tells it, unless it is gone there."""
+        self.lines.append(line(taken, stored.revisions + 1, True, stored.last))
+        self.changed += 1
+        another = stored.standing is not Standing.OWN
+        if another:
+            self.taken_over.append(taken.dossier_code)
+            if not stored.dossier.gone:
+                before = Copy(stored.told_hash, (), stored.place, stored.place.feed_id)
+                self.copies[taken.dossier_code] = before
+        if another or stored.copied:
+            self.moved[taken.dossier_code] = taken
+
+    def keep_copy(self, taken: Dossier, stored: Known) -> None:
+        """What another feed than the one that counts says, and in which facts it differs."""
+        differs = differences(taken, stored.dossier)
+        self.copies_differ += bool(differs)
+        known = stored.place if taken.says_the_same(stored.dossier) else None
+        self.copies[taken.dossier_code] = Copy(taken.source_hash, differs, known)
 
     def look_at(self, taken: Dossier, stored: Dossier) -> None:
         """Counts what is odd about a version that differs from the stored one, and changes nothing by it."""
@@ -104,32 +143,53 @@ def take_changed(
     bounds: Bounds,
     found: Changes,
 ) -> None:
-    """Records whose dossier is stored with other bytes, or as gone: newer, the same after all, older, or back."""
+    """Records whose dossier is stored with other bytes, as gone, or as another feed told it."""
     for n in positions:
         key, source_hash = page.keys[n], page.hashes[n]
         record, stored = decode(page.raws[n], key, source_hash), known[key]
         if isinstance(record, Step):
             _take_step(record, source_hash, stored, bounds, found)
             continue
-        taken = record if isinstance(record, Quarantined) else admit(record, key, source_hash, stored.dossier, bounds)
+        # A feed of another rank begins a history of its own: what the other one saw before is not what it saw.
+        goes_on = stored.standing not in (Standing.NEARER, Standing.FARTHER)
+        previous = stored.dossier if goes_on else None
+        taken = record if isinstance(record, Quarantined) else admit(record, key, source_hash, previous, bounds)
         if isinstance(taken, Quarantined):
             found.aside.append(taken)
-        elif taken.says_the_same(stored.dossier):
-            found.same.append((key, source_hash))
-        elif bounds.accept_older or taken.supersedes(stored.dossier.modified_at, stored.dossier.status):
-            found.look_at(taken, stored.dossier)
-            found.lines.append(line(taken, stored.revisions + 1, True, stored.last))
-            found.changed += 1
-        elif stored.dossier.gone:
-            # It is back, in an older version than the one it left in: what was newer stays, the tombstone does not.
-            # The next run meets the older version again and keeps it as history.
-            found.lines.append(line(stored.dossier._replace(gone=False), stored.revisions + 1, True, stored.last))
-            found.changed += 1
+        elif stored.standing is Standing.NEARER or (stored.dossier.gone and not goes_on):
+            found.move(taken, stored)
+        elif stored.standing is Standing.FARTHER:
+            found.keep_copy(taken, stored)
+            if not taken.says_the_same(stored.dossier):
+                found.older.append(taken)
         else:
-            found.look_at(taken, stored.dossier)
-            if taken.modified_at < stored.dossier.modified_at:
-                found.went_back.append(key)
-            found.older.append(_by_itself(taken))
+            _take_version(taken, stored, bounds, found)
+
+
+def _take_version(taken: Dossier, stored: Known, bounds: Bounds, found: Changes) -> None:
+    """A version that counts if it is the newest."""
+    key, own = taken.dossier_code, stored.standing is Standing.OWN
+    if taken.says_the_same(stored.dossier):
+        if own:
+            found.same.append((key, taken.source_hash))
+        elif stored.standing is Standing.HEIR:
+            found.move(taken, stored)
+        else:
+            found.keep_copy(taken, stored)
+    elif bounds.accept_older or taken.supersedes(stored.dossier.modified_at, stored.dossier.status):
+        found.look_at(taken, stored.dossier)
+        found.move(taken, stored)
+    elif stored.dossier.gone:
+        # It is back, in an older version than the one it left in: what was newer stays, the tombstone does not.
+        # The next run meets the older version again and keeps it as history.
+        found.move(stored.dossier._replace(gone=False), stored)
+    else:
+        found.look_at(taken, stored.dossier)
+        if taken.modified_at < stored.dossier.modified_at:
+            found.went_back.append(key)
+        found.older.append(_by_itself(taken))
+        if not own:
+            found.keep_copy(taken, stored)
 
 
 def take_again(
@@ -151,8 +211,7 @@ def take_again(
             continue
         taken = _still_due(taken, kept)
         if not taken.says_the_same(kept):
-            found.lines.append(line(taken, stored.revisions + 1, True, stored.last))
-            found.changed += 1
+            found.move(taken, stored)
 
 
 def _still_due(taken: Dossier, kept: Dossier) -> Dossier:
@@ -164,16 +223,21 @@ def _still_due(taken: Dossier, kept: Dossier) -> Dossier:
 
 
 def _take_step(step: Step, source_hash: bytes, stored: Known, bounds: Bounds, found: Changes) -> None:
-    """A step moves the dossier only when it happened after what is known of it; else it is history, or known."""
+    """A step moves the dossier only when it happened after what is known of it; else it is history, or known.
+
+    Of a feed that is farther from the truth than the one that told the dossier it is history always.
+    """
     known, key = stored.dossier, stored.dossier.dossier_code
     taken = advance(step, source_hash, known, bounds)
     if isinstance(taken, Quarantined):
         found.aside.append(taken)
     elif (taken.modified_at, taken.status) == (known.modified_at, known.status):
         found.same.append((key, stored.told_hash))
-    elif (taken.modified_at, taken.status) > (known.modified_at, known.status):
-        found.lines.append(line(taken, stored.revisions + 1, True, stored.last))
-        found.changed += 1
+    elif stored.standing is not Standing.FARTHER and (taken.modified_at, taken.status) > (
+        known.modified_at,
+        known.status,
+    ):
+        found.move(taken, stored)
         found.stepped.append((key, stored.told_hash))
     else:
         found.older.append(with_disagreement(_by_itself(taken), known))

@@ -19,19 +19,29 @@ _ABSENT = text("""
 with shown as (
     select distinct key collate "C" as key
     from dossier.listed l, string_to_table(l.keys, e'\\n') as key where l.run_id = :run_id
+), told as (
+    select dossier_code from dossier.head where feed_id = :feed_id and not gone
+    union all
+    select dossier_code from dossier.copy where feed_id = :feed_id
 ), absent as (
-    select h.dossier_code, h.source_hash from dossier.head h
-    where h.feed_id = :feed_id and not h.gone and not exists (select from shown where key = h.dossier_code)
+    select dossier_code from told where not exists (select from shown where key = dossier_code)
 )
-select (select count(*) from dossier.head where feed_id = :feed_id and not gone), count(*),
+select (select count(*) from told), count(*),
        (array_agg(dossier_code order by dossier_code))[1 : cast(:most as integer)] from absent
 """)
 
-_KNOWN = text("select count(*) from dossier.head where feed_id = :feed_id and not gone")
+_KNOWN = text("""
+select (select count(*) from dossier.head where feed_id = :feed_id and not gone)
+     + (select count(*) from dossier.copy where feed_id = :feed_id)
+""")
 
 _NOTE = text("""
 insert into dossier.absence as a (feed_id, dossier_code, run_id, source_hash)
-select :feed_id, dossier_code, :run_id, source_hash from dossier.head where dossier_code = any (:codes)
+select :feed_id, dossier_code, :run_id, source_hash from (
+    select dossier_code, source_hash from dossier.head where feed_id = :feed_id and dossier_code = any (:codes)
+    union all
+    select dossier_code, source_hash from dossier.copy where feed_id = :feed_id and dossier_code = any (:codes)
+) as told
 on conflict (feed_id, dossier_code) do update
 set run_id = excluded.run_id, source_hash = excluded.source_hash, since = excluded.since
 where a.source_hash <> excluded.source_hash
@@ -44,31 +54,36 @@ update dossier.feed set missing = (select count(*) from dossier.absence where fe
 where feed_id = :feed_id
 """)
 
-# Missed before and untouched since, told by no other feed, and no record without a readable code has come up since the
-# sweep that last showed it: that record might be this dossier.
+# Missed before and untouched since, held by no other feed that is read, and no record without a readable code has come
+# up since the sweep that last showed it: that record might be this dossier.
 _MISSED_TWICE = text("""
-with recursive missed as (
-    select a.dossier_code, h.last_feed_id, h.last_page, h.feed_id, h.page,
+with missed as (
+    select a.dossier_code,
            coalesce((select max(before.started_at) from dossier.run before
                      where before.feed_id = :feed_id and before.run_id < a.run_id and before.mode = 'full'),
                     '-infinity') as shown_at
     from dossier.absence a
     join dossier.head h on h.dossier_code = a.dossier_code and h.source_hash = a.source_hash
     where a.feed_id = :feed_id and a.run_id < :run_id and h.feed_id = :feed_id and not h.gone
-), history as (
-    select dossier_code, coalesce(last_feed_id, feed_id) as feed_id, coalesce(last_page, page) as page from missed
-    union all
-    select h.dossier_code, r.previous_feed_id, r.previous_page
-    from history h
-    join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
-    where r.previous_page is not null
 )
 select m.dossier_code from missed m
-where not exists (select from history h where h.dossier_code = m.dossier_code and h.feed_id <> :feed_id)
+where not exists (select from dossier.copy c join dossier.feed f using (feed_id)
+                  where c.dossier_code = m.dossier_code and f.enabled)
   and not exists (select from dossier.quarantine q
                   where q.feed_id = :feed_id and q.closed_page is null and q.source_key like 'sha256:%'
                     and q.seen_at >= m.shown_at)
 order by m.dossier_code limit :most
+""")
+
+# A copy that two sweeps of its own portal missed holds nothing any more, and keeps nobody's dossier alive.
+_FORGET = text("""
+with missed as (
+    delete from dossier.copy c using dossier.absence a
+    where a.feed_id = :feed_id and a.run_id < :run_id and c.feed_id = a.feed_id and c.dossier_code = a.dossier_code
+      and c.source_hash = a.source_hash
+    returning c.dossier_code
+)
+delete from dossier.absence a using missed m where a.feed_id = :feed_id and a.dossier_code = m.dossier_code
 """)
 
 
@@ -102,6 +117,13 @@ async def note(connection: AsyncConnection, feed_id: int, run_id: int, codes: Se
     await connection.execute(_BACK, given)
     if codes:
         await connection.execute(_NOTE, given)
+    await connection.execute(_RECOUNT, given)
+
+
+async def forget_copies(connection: AsyncConnection, feed_id: int, run_id: int) -> None:
+    """Forgets the copies that an earlier proven sweep of their feed missed, and this one again."""
+    given = {"feed_id": feed_id, "run_id": run_id}
+    await connection.execute(_FORGET, given)
     await connection.execute(_RECOUNT, given)
 
 

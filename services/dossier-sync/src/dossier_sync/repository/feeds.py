@@ -188,6 +188,7 @@ class RunRow:
     regressed: int
     anomalies: int
     gone: int
+    copies_differ: int
     portal_total: int | None
 
 

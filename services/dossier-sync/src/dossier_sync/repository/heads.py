@@ -8,6 +8,7 @@ from dossier_sync.domain.changes import Known
 from dossier_sync.domain.dossier import Dossier, Round
 from dossier_sync.domain.line import Place
 from dossier_sync.domain.particulars import canonical
+from dossier_sync.domain.precedence import standing
 
 if TYPE_CHECKING:
     import asyncpg
@@ -30,17 +31,28 @@ from (
     from string_to_table($1::text, e'\n') with ordinality as told (code, n)
 ) k
 left join dossier.head h on h.dossier_code = k.code collate "C"
-where h.source_hash is distinct from k.hash or h.gone
+left join lateral (
+    select c.source_hash from dossier.copy c
+    where h.feed_id <> $3::int and c.dossier_code = h.dossier_code and c.feed_id = $3::int
+    limit 1
+) c on true
+where case when h.feed_id = $3::int then h.source_hash else c.source_hash end is distinct from k.hash or h.gone
 """
+# The head knows the bytes of the feed that counts, a copy those of another one. With one portal no copy is looked for.
 # One text and one byte string instead of two arrays: the driver looks at every element of an array four times.
 
 _LOCK = """
 select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
        r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
        r.first_due_on, r.statutory_due_on, r.ended_on, r.returned_on, r.supplements, r.flags, r.modified_at,
-       r.gone, r.particulars, r.source_hash, r.record, h.source_hash
+       r.gone, r.particulars, r.source_hash, r.record, h.source_hash, h.feed_id, h.page,
+       h.feed_id is not distinct from coalesce($2::int, h.feed_id), coalesce(o.rank, f.rank), f.rank, f.enabled,
+       c.feed_id is not null
 from dossier.head h
 join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
+join dossier.feed f on f.feed_id = h.feed_id
+left join dossier.feed o on o.feed_id = $2::int
+left join lateral (select c.feed_id from dossier.copy c where c.dossier_code = h.dossier_code limit 1) c on true
 where h.dossier_code = any ($1::text[])
 order by h.dossier_code
 for update of h
@@ -88,7 +100,7 @@ with recursive walk as (
     join dossier.revision r on r.feed_id = c.feed_id and r.page = c.page and r.dossier_code = c.code collate "C"
     where r.previous_page is not null
 )
-select distinct c.code from chain c
+select distinct on (c.code) c.code, r.feed_id, r.page from chain c
 join dossier.revision r on r.feed_id = c.feed_id and r.page = c.page and r.dossier_code = c.code collate "C"
 where r.source_hash = c.hash
 """
@@ -97,16 +109,18 @@ where r.source_hash = c.hash
 _BEFORE = """
 with recursive chain as (
     select r.dossier_code as code, r.source_hash as hash, r.previous_feed_id, r.previous_page,
-           h.feed_id, h.page, false as found
+           h.feed_id, h.page, false as found, f.rank
     from dossier.head h
     join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
+    join dossier.feed f on f.feed_id = h.feed_id
     where h.dossier_code = any ($1::text[])
     union all
     select c.code, c.hash, r.previous_feed_id, r.previous_page, r.feed_id, r.page,
-           r.applied and r.source_hash <> c.hash
+           r.applied and r.source_hash <> c.hash and f.rank = c.rank, c.rank
     from chain c
     join dossier.revision r
       on r.feed_id = c.previous_feed_id and r.page = c.previous_page and r.dossier_code = c.code collate "C"
+    join dossier.feed f on f.feed_id = r.feed_id
     where not c.found
 )
 select r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
@@ -130,18 +144,37 @@ async def plan_by_index(driver: Driver) -> None:
     await driver.execute(_PLAN)
 
 
-async def sort_by_hash(driver: Driver, keys: Sequence[str], hashes: Sequence[bytes]) -> tuple[list[int], list[int]]:
-    """Positions (from 0) of the records that are not stored, and of those stored with other bytes or as gone."""
+async def sort_by_hash(
+    driver: Driver, feed_id: int, keys: Sequence[str], hashes: Sequence[bytes]
+) -> tuple[list[int], list[int]]:
+    """Positions (from 0) of the records that are not stored, and of those stored as gone or that this feed tells in
+    other bytes, or for the first time.
+    """
     if not keys:
         return [], []
-    new, changed = await driver.fetchrow(_SORT_BY_HASH, "\n".join(keys), b"".join(hashes))
+    new, changed = await driver.fetchrow(_SORT_BY_HASH, "\n".join(keys), b"".join(hashes), feed_id)
     return [n - 1 for n in new or ()], [n - 1 for n in changed or ()]
 
 
-async def lock(driver: Driver, codes: Sequence[str]) -> dict[str, Known]:
-    """The stored versions of these dossiers, held against other feeds until the transaction ends."""
-    rows = await driver.fetch(_LOCK, codes)
-    return {row[3]: Known(stored_dossier(row, 3), row[0], Place(row[1], row[2]), row[-1]) for row in rows}
+async def lock(driver: Driver, codes: Sequence[str], feed_id: int | None = None) -> dict[str, Known]:
+    """The stored versions of these dossiers, held against other feeds until the transaction ends.
+
+    ``feed_id``: the feed that tells them now; None: whichever told the version that counts.
+    """
+    return {row[3]: _known(row) for row in await driver.fetch(_LOCK, codes, feed_id)}
+
+
+def _known(row: Any) -> Known:
+    told_hash, head_feed, head_page, own, ours, theirs, read, copied = row[3 + len(Dossier._fields) :]
+    return Known(
+        stored_dossier(row, 3),
+        row[0],
+        Place(row[1], row[2]),
+        told_hash,
+        Place(head_feed, head_page),
+        standing(own=own, ours=ours, theirs=theirs, read=read),
+        copied,
+    )
 
 
 async def before(driver: Driver, codes: Sequence[str]) -> dict[str, Dossier]:
@@ -164,10 +197,10 @@ async def refresh(driver: Driver, same: Sequence[tuple[str, bytes]]) -> None:
     await driver.execute(_REFRESH, [code for code, _ in same], [digest for _, digest in same])
 
 
-async def seen_before(driver: Driver, older: Sequence[Dossier]) -> set[str]:
-    """Which of these older versions are in the dossier's history already, byte for byte."""
+async def seen_before(driver: Driver, older: Sequence[Dossier]) -> dict[str, Place]:
+    """Which of these older versions are in the dossier's history already, byte for byte, and where."""
     codes, hashes = [dossier.dossier_code for dossier in older], [dossier.source_hash for dossier in older]
-    return {row[0] for row in await driver.fetch(_SEEN_BEFORE, codes, hashes)}
+    return {row[0]: Place(row[1], row[2]) for row in await driver.fetch(_SEEN_BEFORE, codes, hashes)}
 
 
 async def told_by(driver: Driver, feed_id: int, codes: Sequence[str]) -> int:

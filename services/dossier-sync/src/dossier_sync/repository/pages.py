@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dossier_sync.domain.changes import Changes, Decode, NewRecords, add_history, take_changed, take_new
 from dossier_sync.domain.intake import Bounds
 from dossier_sync.domain.line import COLUMNS, Place, page_digest, page_text
-from dossier_sync.repository import heads, ledger, quarantine
+from dossier_sync.repository import heads, ledger, precedence, quarantine
 from dossier_sync.repository.heads import Driver
 from dossier_sync.repository.quarantine import QuarantineChanges
 from dossier_sync.tables import SCHEMA, feed, revision, run
@@ -36,6 +36,7 @@ class Counts:
     conflicts: int
     regressed: int
     anomalies: int
+    copies_differ: int
     pages: int = 1
 
 
@@ -55,8 +56,8 @@ async def save_page(
     await heads.plan_by_index(driver)
     source = records.page
     keys = source.keys
-    new, changed = await heads.sort_by_hash(driver, keys, source.hashes)
-    found = await sort_out(driver, records, new, changed, decode, bounds)
+    new, changed = await heads.sort_by_hash(driver, lease.feed_id, keys, source.hashes)
+    found = await sort_out(driver, lease.feed_id, records, new, changed, decode, bounds)
     regressed = await heads.told_by(driver, lease.feed_id, found.went_back) if found.went_back else 0
     refused = {one.key for one in found.aside}
     settled = source.settles([key for key in (keys[n] for n in (*new, *changed)) if key not in refused])
@@ -69,13 +70,14 @@ async def save_page(
         seen=source.rows,
         new=found.new,
         changed=found.changed,
-        unchanged=len(keys) - len(new) - len(changed) + len(found.same),
+        unchanged=len(keys) - len(new) - len(changed) + len(found.same) + found.known_copies,
         older=len(found.older),
         repeated=source.repeated,
         quarantined=len(found.aside),
         conflicts=found.conflicts,
         regressed=regressed,
         anomalies=found.anomalies,
+        copies_differ=found.copies_differ,
     )
     await add_page(
         connection,
@@ -103,17 +105,25 @@ async def save_page(
 
 
 async def sort_out(
-    driver: Driver, records: NewRecords, new: list[int], changed: list[int], decode: Decode, bounds: Bounds
+    driver: Driver,
+    feed_id: int,
+    records: NewRecords,
+    new: list[int],
+    changed: list[int],
+    decode: Decode,
+    bounds: Bounds,
 ) -> Changes:
-    """What the page's new and changed records make of what is stored."""
+    """What the new and changed records of a feed's page make of what is stored."""
     found = Changes()
     take_new(records, new, found)
     if changed:
-        known = await heads.lock(driver, [records.page.keys[n] for n in changed])
+        known = await heads.lock(driver, [records.page.keys[n] for n in changed], feed_id)
         take_changed(records.page, changed, known, decode, bounds, found)
         if found.older:
             seen = await heads.seen_before(driver, found.older)
             found.older = [dossier for dossier in found.older if dossier.dossier_code not in seen]
+            for code in found.copies.keys() & seen.keys():
+                found.copies[code] = found.copies[code]._replace(place=seen[code])
             add_history(found.older, known, found)
     found.lines.sort()
     return found
@@ -122,6 +132,7 @@ async def sort_out(
 async def write(driver: Driver, name: str, place: Place, found: Changes, aside: QuarantineChanges) -> bytes | None:
     """Writes what changed and returns the digest of the page of the feed ``name``; None when nothing did."""
     if not found.lines and not aside.opened and not aside.closed:
+        await precedence.write(driver, place, found)
         return None
     text = page_text(place, found.lines)
     if text:
@@ -131,5 +142,6 @@ async def write(driver: Driver, name: str, place: Place, found: Changes, aside: 
         await heads.move(driver, place, len(found.lines) - len(found.older))
     if found.older:
         await heads.note_history(driver, place, len(found.older))
+    await precedence.write(driver, place, found)
     await quarantine.write(driver, place.feed_id, place.page, aside)
     return page_digest(name, text, aside.lines())

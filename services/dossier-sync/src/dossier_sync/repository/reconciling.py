@@ -22,11 +22,15 @@ select h.agency_code, date_trunc('month', r.received_on)::date as month,
        count(*) filter (where not h.gone and h.status not in (0, 1, 3)) as accepted,
        count(*) filter (where not h.gone and h.status = 0) as unmapped,
        count(*) filter (where h.gone) as gone,
-       count(*) filter (where not h.gone and f.portal <> :portal) as other_portal,
-       min(h.dossier_code) filter (where not h.gone and f.portal = :portal) as sample
+       count(*) filter (where not h.gone and f.portal <> :portal and c.dossier_code is null) as other_portal,
+       min(h.dossier_code) filter (where not h.gone and (f.portal = :portal or c.dossier_code is not null)) as sample
 from dossier.head h
 join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
 join dossier.feed f on f.feed_id = h.feed_id
+left join lateral (
+    select c.dossier_code from dossier.copy c join dossier.feed o on o.feed_id = c.feed_id
+    where c.dossier_code = h.dossier_code and o.portal = :portal limit 1
+) c on true
 where r.received_on >= :first and r.received_on < :stop
   and (h.agency_code = :root or (h.agency_code >= :root || '.' and h.agency_code < :root || '/'))
 group by 1, 2
@@ -208,7 +212,8 @@ select portal, source, sum(abs(unexplained))::bigint as dossiers from top where 
 _LIST_TOTALS = text("""
 select f.portal, f.feed, f.agency_code, r.finished_at, r.portal_total, f.quarantined, r.repeated,
        r.seen - r.new - r.changed - r.unchanged - r.older - r.quarantined - r.repeated as hot,
-       (select count(*) from dossier.head h where h.feed_id = f.feed_id and not h.gone) as heads
+       (select count(*) from dossier.head h where h.feed_id = f.feed_id and not h.gone)
+       + (select count(*) from dossier.copy c where c.feed_id = f.feed_id) as heads
 from dossier.feed f
 join lateral (
     select * from dossier.run where feed_id = f.feed_id and finished_at is not null and portal_total is not null

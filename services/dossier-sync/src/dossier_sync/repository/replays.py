@@ -174,8 +174,8 @@ async def _read_quarantine(
 
     page = _page(keys, [one.source_hash for one in by_key.values()], [one.record for one in by_key.values()])
     records = NewRecords(page, decode, bounds)
-    new, changed = await heads.sort_by_hash(driver, keys, page.hashes)
-    found = await sort_out(driver, records, new, changed, decode, bounds)
+    new, changed = await heads.sort_by_hash(driver, feed_id, keys, page.hashes)
+    found = await sort_out(driver, feed_id, records, new, changed, decode, bounds)
     aside = await quarantine.changes(driver, feed_id, keys, found.aside)
     return _Portion(len(kept), str(kept[-1].id) if kept else row.position, found, aside)
 

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from dossier_sync.domain.due_dates import DueDate, due_dates
 from dossier_sync.domain.particulars import read
 from dossier_sync.repository.lists import Version, history_of, list_dossiers
+from dossier_sync.repository.precedence import copies_of
 from dossier_sync.routes.parameters import Cursor, Limit, ReadsDossiers, following, is_own, own_agency, position
 from dossier_sync.schemas.dossiers import (
+    CopyOut,
     DossierHistory,
     DossierOut,
     DossierPage,
@@ -93,11 +95,13 @@ async def dossier(
     """
     async with snapshot(request.app.state.engine) as connection:
         number, versions = await history_of(connection, normal(code))
+        copies = await copies_of(connection, normal(code))
     current = next((version for version in versions if version.number == number), None)
     if current is None or not is_own(current.dossier.agency_code, caller):
         raise ProblemError(NOT_FOUND, "No portal has told us of such a dossier of your agency or one below it.")
     found = DossierHistory(
         current=DossierOut.of(current.dossier),
+        copies=[CopyOut(feed=one.feed, differs=list(one.differs), facts=DossierOut.of(one.dossier)) for one in copies],
         due_dates=[DueDateOut(**one._asdict()) for one in _promised(current, versions)],
         history=[RevisionOut.of(version) for version in versions],
     )

@@ -130,10 +130,19 @@ class DueDateOut(BaseModel):
     told_as_change: bool = Field(description="True: the portal's own list of changes names it; False: a version does.")
 
 
+class CopyOut(BaseModel):
+    """What another portal says of the dossier. It is compared and counted, and never what counts."""
+
+    feed: str = Field(description="Feed that tells it.")
+    differs: list[str] = Field(description="Facts in which it differs; what one of the two does not tell is none.")
+    facts: DossierOut = Field(description="The dossier as that portal tells it.")
+
+
 class DossierHistory(BaseModel):
     """A dossier with every version of it we ever received."""
 
     current: DossierOut = Field(description="The version that counts.")
+    copies: list[CopyOut] = Field(description="What other portals say of it, by feed; the nearest one counts.")
     due_dates: list[DueDateOut] = Field(description="Every day it was ever promised for, the oldest first.")
     history: list[RevisionOut] = Field(description="Every version, the last received first.")
 

@@ -119,6 +119,9 @@ class RunOut(BaseModel):
     regressed: int = Field(description="Dossiers told in an older version than this feed told before.")
     anomalies: int = Field(description="Versions that cannot follow the one before: reopened, or a code used again.")
     gone: int = Field(description="Dossiers written down as vanished.")
+    copies_differ: int = Field(
+        description="Copies of dossiers that another portal tells nearer the truth, told in other facts than there."
+    )
     portal_total: int | None = Field(description="How many the portal says it has.")
 
     @classmethod
