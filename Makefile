@@ -47,6 +47,14 @@ test: .venv/dev.stamp ## Run every test, from nothing (its own Postgres, its own
 faults: .venv/dev.stamp ## Run the fault matrix and write docs/faults.md
 	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup -m fault --fault-table docs/faults.md $(ARGS)
 
+.PHONY: crash
+crash: .venv/dev.stamp ## Kill everything that writes at a thousand random points; the end must be as if undisturbed
+	@$(PY) -m pytest -s -q tests/faults/crash --kills 1000 $(ARGS)
+
+.PHONY: soak
+soak: .venv/dev.stamp ## Mistreat two, then eight workers and their database for ten minutes (ARGS="--soak-seconds 60")
+	@$(PY) -m pytest -s -q tests/faults/workers/test_soak.py --soak-seconds 600 $(ARGS)
+
 .PHONY: check
 check: .venv/dev.stamp ## Format, lint, types, imports, locks, compose and Dockerfile
 	@$(PY) -m ruff format --check .

@@ -11,7 +11,7 @@ from support import truth
 from support.fault_register import MARK
 from support.postgres import Server, a_server
 
-pytest_plugins = ["support.fault_matrix"]
+pytest_plugins = ["support.fault_matrix", "support.effort"]
 
 E2E = Path(__file__).parent / "e2e"
 

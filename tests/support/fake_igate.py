@@ -93,9 +93,13 @@ class FakeIgate:
         """A new version of a dossier."""
         self.records = [one for one in self.records if one["code"] != record["code"]] + [record]
 
+    def held(self) -> list[Held]:
+        """All it holds now."""
+        return [_held(record) for record in self.records]
+
     def portal(self, page_size: int = 2, statuses: tuple[dict[str, Any], ...] = (), **options: Any) -> Igate:
         """An adapter that speaks to this portal; ``options`` are its client's."""
-        client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
         auth = ClientCredentials("http://sso.test/token", "id", "secret")
         base = "http://igate.test"
         return Igate(
@@ -104,10 +108,11 @@ class FakeIgate:
             statuses=statuses,
         )
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """What it says to a request, and its sign-on to one for a token."""
         if request.url.host == "sso.test":
             return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
-        self.truth.saw(_held(record) for record in self.records)
+        self.truth.saw(self.held())
         for fault in self.faults:
             if (answer := fault(request)) is not None:
                 return answer

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 from datetime import timedelta
 from pathlib import Path
@@ -26,9 +27,11 @@ from shared.runtime.database import create_engine, snapshot, transaction
 from shared.runtime.settings import ServiceSettings
 from support import truth
 from support.fake_igate import FakeIgate
+from support.forked import Workers
 from support.lossy_line import Moment, a_lossy_line
 from support.sandbox import a_sandbox
 from support.syncing import FEED, plans_of, row, rows
+from support.ten_portals import SECRET, ten_portals
 
 LEDGER = "select entry, page, revisions from dossier.ledger_entry order by entry"
 
@@ -232,3 +235,36 @@ async def test_f118_a_catalogue_worker_waits_too(
         await asyncio.gather(worker, return_exceptions=True)
         assert (await row(fragile, "select count(*) as n from catalogue.procedure where in_force"))["n"] == 114
         await truth.compare(fragile.url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+@pytest.mark.fault("F118")
+async def test_f118_a_worker_that_is_started_while_the_database_is_away_waits_for_it(
+    cluster: Cluster, fragile: AsyncEngine, tmp_path: Path
+) -> None:
+    """The real command in a real process: what it must know before its first poll needs the database too."""
+    async with ten_portals(dossiers=9, full_every="1h") as (_, told):
+        (tmp_path / "portals.toml").write_text(told, encoding="utf-8")
+        environment = {
+            **os.environ,
+            **SECRET,
+            "DATABASE_URL": fragile.url.set(drivername="postgresql").render_as_string(hide_password=False),
+            "DOSSIER_SYNC_PORTALS": str(tmp_path / "portals.toml"),
+            "DOSSIER_SYNC_POLL_SECONDS": "0.1",
+        }
+        await fragile.dispose()
+        cluster.stop()
+        workers = Workers(environment)
+        pid = workers.start("work")
+        await asyncio.sleep(1)
+        cluster.start()
+        try:
+            for _ in range(400):
+                if (await row(fragile, "select count(*) as n from dossier.run where verdict = 'succeeded'"))["n"] == 10:
+                    break
+                await asyncio.sleep(0.05)
+        finally:
+            os.kill(pid, signal.SIGTERM)
+            assert await asyncio.to_thread(workers.wait, pid) == 0
+            workers.close()
+        assert (await row(fragile, "select count(*) as n from dossier.head"))["n"] == 90
+        await truth.compare(environment["DATABASE_URL"])

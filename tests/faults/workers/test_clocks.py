@@ -21,7 +21,7 @@ def dated(offset: timedelta) -> Any:
     """A portal whose clock is so far ahead of ours."""
 
     def answer(request: httpx.Request, *, listing: FakeIgate) -> httpx.Response:
-        answered = listing._answer(request)
+        answered = listing.answer(request)
         at = datetime.now(UTC) + offset  # noqa: TID251 - the portal's clock, not ours
         answered.headers["date"] = at.strftime("%a, %d %b %Y %H:%M:%S GMT")
         return answered

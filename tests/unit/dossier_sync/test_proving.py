@@ -61,8 +61,9 @@ def test_parts_cover_a_page_without_overlap_down_to_single_records(full: int, po
 
 def test_a_cursor_survives_its_text() -> None:
     seen = Pass(number=2, rows=400, total=None, tied=True, newest=NOW, oldest=NOW - HOUR, before=7)
-    cursor = Cursor(Slice(4, 100), 200, seen, claim=3)
-    assert read_cursor(cursor.text()) == cursor
+    for ended in (None, True, False):
+        cursor = Cursor(Slice(4, 100), 200, seen, claim=3, ended=ended, began=17)
+        assert read_cursor(cursor.text()) == cursor
 
 
 @pytest.mark.fault("F52")

@@ -38,7 +38,7 @@ from dossier_sync.wiring import environment_plan, source_of
 from dossier_sync.worker import Habits, work, work_once
 from shared.runtime import logs
 from shared.runtime.clock import LOCAL_ZONE, now
-from shared.runtime.database import snapshot, transaction
+from shared.runtime.database import DATABASE_TROUBLE, snapshot, transaction
 from shared.runtime.http import PortalError
 from shared.runtime.migrate import upgrade
 from shared.runtime.telemetry import expose
@@ -50,6 +50,7 @@ from shared.sync.watched_file import FilePlans
 UNUSABLE = 64
 """Exit code: the configuration cannot be used."""
 
+_log = logs.logger(__name__)
 _OTHER_WORKER_SECONDS = 60
 _MOST_MONTHS = 120
 _MOST_COPIES = 10_000
@@ -114,12 +115,27 @@ async def _with_engine(settings: DossierSyncSettings, asked: argparse.Namespace)
 
 
 async def _work(settings: DossierSyncSettings, engine: AsyncEngine, _: argparse.Namespace) -> int:
+    stop = _stop_on_signals()
     expose(settings.host, settings.worker_metrics_port)
-    plans = await configured(settings, engine)
+    plans = await _configured_at_last(settings, engine, stop)
+    if plans is None:
+        return 0
     if isinstance(plans, FilePlans):
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, plans.look_again)
-    await work(engine, _habits(settings, plans), _stop_on_signals())
+    await work(engine, _habits(settings, plans), stop)
     return 0
+
+
+async def _configured_at_last(settings: DossierSyncSettings, engine: AsyncEngine, stop: asyncio.Event) -> Plans | None:
+    """A database that is away is waited for, as the worker does later on. None: told to stop meanwhile."""
+    while not stop.is_set():
+        try:
+            return await configured(settings, engine)
+        except DATABASE_TROUBLE as error:
+            _log.error("the database does not answer", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), settings.poll_seconds)
+    return None
 
 
 async def _run(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:

@@ -74,9 +74,13 @@ async def conclude(
     alarms: dict[Alarm, AlarmRow],
     *,
     listed: int,
-) -> Ending:
-    """The run's ending, in view of the feed's alarms and of how many dossiers were ``listed``. ``askers`` are asked
-    for those that seem gone. Raises ``FenceLost``."""
+) -> tuple[Ending, int]:
+    """The run's ending, in view of the feed's alarms and of how many dossiers were ``listed``, and how many the list
+    leaves out and an asker finds. ``askers`` are asked for those that seem gone.
+
+    Whoever takes the run over from here concludes it again, so what is counted is written with the verdict. Raises
+    ``FenceLost``.
+    """
     async with transaction(engine) as connection:
         await guard(connection, feed, task.lease)
         weighed = _Weighed(alarms)
@@ -85,13 +89,12 @@ async def conclude(
             _log.warning("alarm", feed=task.lease.feed, alarm=str(raised.alarm), detail=raised.detail)
             await raise_alarm(connection, task.lease.feed_id, task.opened.run_id, raised)
         await clear(connection, task.lease.feed_id, weighed.cleared)
-    if weighed.missed:
-        await _bury(engine, askers, task, at, weighed.missed)
+    contradicted = await _bury(engine, askers, task, at, weighed.missed) if weighed.missed else 0
     stopping = next((alarm for alarm in sorted(STOPPING) if weighed.stops(alarm)), None)
     if stopping is None or ending.verdict is Verdict.FAILED:
-        return ending
+        return ending, contradicted
     detail = next((one.detail for one in weighed.raised if one.alarm is stopping), None)
-    return Ending(Verdict.PARTIAL, str(stopping), detail or alarms[stopping].detail)
+    return Ending(Verdict.PARTIAL, str(stopping), detail or alarms[stopping].detail), contradicted
 
 
 async def _weigh(
@@ -100,10 +103,10 @@ async def _weigh(
     (counted,) = await list_runs(connection, run_id=task.opened.run_id)
     whole = task.opened.mode == FULL and ending.verdict in PROVEN
     _weigh_regress(task, at, counted, weighed, whole=whole)
-    if task.lease.page > 0 and counted.new + counted.changed + counted.conflicts > 0:
-        await _weigh_states(connection, task, counted, weighed)
+    if at.began > 0 and counted.new + counted.changed + counted.conflicts > 0:
+        await _weigh_states(connection, task, at, counted, weighed)
     # A portal that only repeats what another one tells writes no page, and is swept all the same.
-    if whole and (task.lease.page > 0 or task.lease.watermark is not None):
+    if whole and (at.began > 0 or task.lease.watermark is not None):
         await _weigh_absences(connection, task, weighed, listed if _is_stored_whole(counted) else None)
 
 
@@ -124,10 +127,12 @@ def _weigh_regress(task: Task, at: Cursor, counted: RunRow, weighed: _Weighed, *
         weighed.cleared.append(Alarm.REGRESS)
 
 
-async def _weigh_states(connection: AsyncConnection, task: Task, counted: RunRow, weighed: _Weighed) -> None:
+async def _weigh_states(
+    connection: AsyncConnection, task: Task, at: Cursor, counted: RunRow, weighed: _Weighed
+) -> None:
     """Alarm only: no state is read otherwise because many are. The first load is a stock, not a habit."""
-    feed_id = task.lease.feed_id
-    moved = await flows.of_run(connection, feed_id, task.lease.page)
+    feed_id, run_id = task.lease.feed_id, task.opened.run_id
+    moved = await flows.of_run(connection, feed_id, at.began)
     known = weighed.standing.get(Alarm.STATUS_SHIFT)
     if known is not None and known.decision == Decision.ACCEPT:
         await flows.forget(connection, feed_id)
@@ -136,12 +141,12 @@ async def _weigh_states(connection: AsyncConnection, task: Task, counted: RunRow
         detail = f"{counted.conflicts} dossiers are told otherwise, and their times of change did not move."
         weighed.raised.append(Raised(Alarm.STATUS_SHIFT, counted.conflicts, detail))
         return
-    elif far := has_shifted(await flows.usual(connection, feed_id), moved):
+    elif far := has_shifted(await flows.usual(connection, feed_id, run_id), moved):
         status, before, now = far
         detail = f"State {status} is {now:.0%} of what changed; usually it is {before:.0%}."
         weighed.raised.append(Raised(Alarm.STATUS_SHIFT, moved.get(status, 0), detail))
         return
-    await flows.remember(connection, feed_id, task.opened.run_id, moved)
+    await flows.remember(connection, feed_id, run_id, moved)
 
 
 async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Weighed, stored: int | None) -> None:
@@ -161,19 +166,23 @@ async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Wei
         weighed.missed = await absences.missed_twice(connection, feed_id, run_id, _MOST_AT_ONCE)
 
 
-async def _bury(engine: AsyncEngine, askers: Sequence[LooksUp], task: Task, at: Cursor, missed: Sequence[str]) -> None:
-    """Writes tombstones for those that no asker finds either. What fails here is tried after the next sweep."""
+async def _bury(engine: AsyncEngine, askers: Sequence[LooksUp], task: Task, at: Cursor, missed: Sequence[str]) -> int:
+    """Writes tombstones for those that no asker finds either, and returns how many one does find; they are kept.
+
+    What fails here is tried after the next sweep.
+    """
     try:
         found = [code for code in missed if await _anyone_holds(askers, code)]
         gone = sorted(set(missed).difference(found))
-        async with transaction(engine) as connection:
-            if found:
-                _log.warning("not listed, yet found when asked for", feed=task.lease.feed, dossiers=len(found))
-                await absences.contradicted(connection, task.opened.run_id, len(found))
-            if gone:
+        if gone:
+            async with transaction(engine) as connection:
                 await absences.bury(connection, task.lease, task.opened.run_id, gone, at.text())
     except (PortalError, PageConflict) as error:
         _log.warning("tombstones wait for the next sweep", feed=task.lease.feed, detail=str(error))
+        return 0
+    if found:
+        _log.warning("not listed, yet found when asked for", feed=task.lease.feed, dossiers=len(found))
+    return len(found)
 
 
 async def _anyone_holds(askers: Sequence[LooksUp], code: str) -> bool:

@@ -100,60 +100,60 @@ class Reading:
             _, together = await self._count()
             self._marks.clear()
             self._before = set()
-            self.at = replace(self.at, part=Slice(0, self.at.full), seen=self.at.seen.again(together))
+            again = self.at.seen.again(together)
+            self.at = replace(self.at, part=Slice(0, self.at.full), seen=again, ended=None)
             _log.info("reading once more", feed=self._task.lease.feed, missing=judged.missing)
 
     async def _pass(self) -> bool:
         """Reads to the end of the list (True) or to the start of the window (False), around what fails."""
-        while True:
+        while self.at.ended is None:
             try:
-                ended = await (self._pages() if self.at.part.size == self.at.full else self._part())
+                await (self._pages() if self.at.part.size == self.at.full else self._part())
             except _Doubted:
                 continue
             except PortalError as error:
                 await self._around(error)
-                continue
-            if ended is not None:
-                return ended
+        return self.at.ended
 
-    async def _pages(self) -> bool | None:
+    async def _pages(self) -> None:
         self._portal.page_size = self.at.full
         pages = self._ahead.of(self._portal.pages(self.at.part.number, self._task.edge))
         if self._task.opened.mode == FULL:
             pages = _one_ahead(_one_ahead(pages))
         try:
             async for records in pages:
-                ended = await self._take(records, Slice(records.page.number + 1, self.at.full))
-                if ended is False:
-                    return False
+                await self._take(records, Slice(records.page.number + 1, self.at.full))
+                if self.at.ended is not None:
+                    return
         finally:
             await pages.aclose()
-        return True
+        self.at = replace(self.at, ended=True)
 
-    async def _part(self) -> bool | None:
+    async def _part(self) -> None:
         """One part of a page that could not be read as a whole."""
         assert isinstance(self._portal, Sliceable)  # noqa: S101 - nothing else is ever narrowed down
         part = self.at.part
         page = await self._portal.slice(part, self._task.edge)
         records = NewRecords(page.once(), self._decode, self._task.bounds)
-        ended = await self._take(records, widest(part.end, self.at.full))
-        return True if page.last else ended
+        await self._take(records, widest(part.end, self.at.full))
 
-    async def _take(self, records: NewRecords, following: Slice) -> bool | None:
-        """Saves one page. False: it reaches behind the start of the window."""
+    async def _take(self, records: NewRecords, following: Slice) -> None:
+        """Saves one page, and with it whether the pass has ended."""
         if self._stop.is_set():
             raise Drained
         page = records.page
         self._doubt(page)
         self._refuse_circles(page)
         seen = self.at.seen.after(page, shifted=page.begins_with_one_of(self._before))
-        at = replace(self.at, part=following, seen=seen)
+        at = replace(self.at, part=following, seen=seen, ended=self._ends_with(page))
         counts = await self._save(records, at)
         self.at, self._before = at, {*page.keys, *page.hot_keys}
         self._ahead.wanted = self._portal.mostly_new = counts.new > counts.seen // 2
+
+    def _ends_with(self, page: SourcePage) -> bool | None:
         if self._task.opened.mode != FULL and is_before(page.oldest, self._task.opened.window_from):
             return False
-        return None
+        return True if page.last else None
 
     def _doubt(self, page: SourcePage) -> None:
         """An empty page where rows are due is asked for once more, in a new session, before it is believed."""

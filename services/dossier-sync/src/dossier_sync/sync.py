@@ -23,7 +23,7 @@ from dossier_sync.domain.slices import Slice, narrower
 from dossier_sync.domain.window import Window, good_watermark
 from dossier_sync.portals import Edge, LooksUp, Portal, TellsNewFields
 from dossier_sync.reading import Drained, Reading, Task
-from dossier_sync.repository import gaps, listing
+from dossier_sync.repository import absences, gaps, listing
 from dossier_sync.repository.alarms import standing_alarms
 from dossier_sync.repository.asides import any_aside
 from dossier_sync.repository.feeds import close_run, open_or_resume
@@ -63,11 +63,11 @@ async def run_once(
     """Carries a claimed feed's run to its end. ``look_ups``: portals that are asked, beside this one, before a dossier
     is held to be gone. Raises ``FenceLost``, ``Drained`` and what the database raises."""
     async with transaction(engine) as connection:
-        await guard(connection, feed, lease)
+        page = await guard(connection, feed, lease)
         opened = await _open(connection, lease, window, now)
         known = await listing.standing(connection, lease.feed_id)
         alarms = await standing_alarms(connection, lease.feed_id)
-        at = await _begin(connection, lease, opened, portal.page_size)
+        at = await _begin(connection, lease, opened, portal.page_size, page)
     latest = window.latest(opened.window_until)
     restored = alarms.get(Alarm.REGRESS)
     accepts = opened.mode == FULL and restored is not None and restored.decision == Decision.ACCEPT
@@ -75,12 +75,13 @@ async def run_once(
     task = Task(lease, opened, Edge(opened.window_until, latest), bounds, known)
     reading = Reading(engine, portal, task, at, stop)
     askers = [*([portal] if isinstance(portal, LooksUp) else []), *look_ups]
-    judged: Judged | None = None
+    judged, contradicted = None, 0
     try:
         await _step_aside(reading, opened.claims)
         judged = await reading.to_the_end()
         ending = await _believed(engine, lease, portal, _ending(task, reading.at.seen, judged))
-        ending = await conclude(engine, askers, task, reading.at, ending, alarms, listed=judged.listed)
+        concluded = await conclude(engine, askers, task, reading.at, ending, alarms, listed=judged.listed)
+        ending, contradicted = concluded
     except Drained:
         async with transaction(engine) as connection:
             await release(connection, feed, lease)
@@ -92,6 +93,7 @@ async def run_once(
     async with transaction(engine) as connection:
         await guard(connection, feed, lease)
         await _finish(connection, task, reading.at.seen, judged, ending)
+        await absences.contradicted(connection, opened.run_id, contradicted)
     _log.info("run ended", feed=lease.feed, run=opened.run_id, verdict=str(ending.verdict), failure=ending.failure)
     return ending
 
@@ -112,11 +114,11 @@ async def _open(connection: AsyncConnection, lease: Lease, window: Window, now: 
     )
 
 
-async def _begin(connection: AsyncConnection, lease: Lease, opened: Run, page_size: int) -> Cursor:
+async def _begin(connection: AsyncConnection, lease: Lease, opened: Run, page_size: int, page: int) -> Cursor:
     """Where to go on. A cursor that cannot be read begins the run's window again, which skips nothing."""
-    start = Cursor(Slice(0, page_size), page_size, Pass(), opened.claims)
+    start = Cursor(Slice(0, page_size), page_size, Pass(), opened.claims, began=page)
     if lease.run_id is None or lease.cursor is None:
-        return start if lease.run_id is None else Cursor(start.part, start.full, start.seen, claim=0)
+        return start if lease.run_id is None else replace(start, claim=0)
     cursor = read_cursor(lease.cursor)
     if cursor is None:
         _log.warning("the cursor cannot be read; the run begins its window again", feed=lease.feed)
@@ -128,15 +130,16 @@ async def _begin(connection: AsyncConnection, lease: Lease, opened: Run, page_si
 async def _step_aside(reading: Reading, claims: int) -> None:
     """Workers died on this part of the list, one after another: read less of it, and in the end leave it out."""
     at = reading.at
-    for _ in range(max(0, claims - 1 - at.claim - _DEATHS + 1)):
+    deaths = claims - 1 - at.claim if at.ended is None else 0
+    for _ in range(max(0, deaths - _DEATHS + 1)):
         smaller = narrower(reading.at.part, at.full)
         if smaller is None:
             part = reading.at.part
             detail = "Every worker that reads this record dies of it."
             await reading.skip(Unread(part.first, part.size, "kills_reader", detail, None))
             break
-        reading.at = Cursor(smaller, at.full, at.seen, at.claim)
-    reading.at = Cursor(reading.at.part, at.full, reading.at.seen, claims)
+        reading.at = replace(at, part=smaller)
+    reading.at = replace(reading.at, claim=claims)
 
 
 async def _believed(engine: AsyncEngine, lease: Lease, portal: Portal, ending: Ending) -> Ending:

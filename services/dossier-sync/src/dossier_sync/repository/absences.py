@@ -163,4 +163,5 @@ _BURIED = text("delete from dossier.absence where feed_id = :feed_id and dossier
 
 async def contradicted(connection: AsyncConnection, run_id: int, dossiers: int) -> None:
     """Counts dossiers that the list leaves out and the portal finds: they are kept, and the two disagree."""
-    await connection.execute(update(run).where(run.c.run_id == run_id).values(conflicts=run.c.conflicts + dossiers))
+    if dossiers:
+        await connection.execute(update(run).where(run.c.run_id == run_id).values(conflicts=run.c.conflicts + dossiers))

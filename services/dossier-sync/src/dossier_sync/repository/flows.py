@@ -13,7 +13,8 @@ _RUNS_REMEMBERED = 400
 _USUAL = text("""
 select status, sum(changed)::bigint from dossier.status_flow
 where feed_id = :feed_id and run_id in (
-    select distinct run_id from dossier.status_flow where feed_id = :feed_id order by run_id desc limit :runs)
+    select distinct run_id from dossier.status_flow
+    where feed_id = :feed_id and run_id < :run_id order by run_id desc limit :runs)
 group by status
 """)
 
@@ -28,9 +29,9 @@ async def of_run(connection: AsyncConnection, feed_id: int, after_page: int) -> 
     return {row[0]: row[1] for row in await connection.execute(question)}
 
 
-async def usual(connection: AsyncConnection, feed_id: int) -> dict[int, int]:
-    """States that earlier runs moved dossiers into."""
-    rows = await connection.execute(_USUAL, {"feed_id": feed_id, "runs": _RUNS_REMEMBERED})
+async def usual(connection: AsyncConnection, feed_id: int, run_id: int) -> dict[int, int]:
+    """States that runs before this one moved dossiers into."""
+    rows = await connection.execute(_USUAL, {"feed_id": feed_id, "run_id": run_id, "runs": _RUNS_REMEMBERED})
     return {row[0]: row[1] for row in rows}
 
 

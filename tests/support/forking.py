@@ -9,6 +9,7 @@ import os
 import selectors
 import signal
 import sys
+import traceback
 
 from dossier_sync.__main__ import main
 
@@ -23,6 +24,9 @@ def become(arguments: list[str]) -> None:
         main()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
     finally:
         sys.stdout.flush()
         os._exit(code)

@@ -1,0 +1,15 @@
+"""How hard the tests that play with chance try. ``make test`` takes a sample; an option asks for the whole proof.
+
+A pytest plugin.
+"""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=100, help="deaths of the crash equivalence (make crash: 1000)")
+    parser.addoption("--crash-seed", type=int, default=0, help="repeat the deaths of this seed (0: new ones)")
+    parser.addoption(
+        "--soak-seconds", type=float, default=20.0, help="how long workers are mistreated (make soak: 600)"
+    )
+    parser.addoption("--histories", type=int, default=15, help="examples of the state machine of a feed's life")
