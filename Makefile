@@ -68,6 +68,10 @@ check: .venv/dev.stamp ## Format, lint, types, imports, locks, compose and Docke
 bench: .venv/dev.stamp .tools/peers/stamp ## Measure ingest and figures, as ratios against limits taken in the same run
 	@PYTHONPATH=tests $(PY) -m bench $(ARGS)
 
+.PHONY: mutants
+mutants: .venv/dev.stamp ## Change judging and scoring, one small change at a time: a test must notice each (minutes)
+	@PYTHONPATH=tests $(PY) -m mutation $(ARGS)
+
 .PHONY: lock
 lock: | $(UV) ## Resolve the dependencies again (the locks name no package index)
 	@$(COMPILE) $(LOCK_INPUTS) $(NO_MEMBERS) -o requirements.lock

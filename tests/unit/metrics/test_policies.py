@@ -162,8 +162,16 @@ def test_a_request_that_is_open_at_the_end_begins_nothing_anew(answered: date | 
     assert by(judge(told_on_the_last_day, PLAIN), Policy.RESTART).due_on == date(2024, 3, 25)
 
 
-@pytest.mark.parametrize(("asked", "counted"), [(date(2024, 3, 18), True), (date(2024, 3, 19), False)])
-def test_a_request_after_the_end_is_none(asked: date, counted: bool) -> None:
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        (date(2024, 2, 29), False),
+        (date(2024, 3, 1), True),  # the day of receipt
+        (date(2024, 3, 18), True),  # the day of the end
+        (date(2024, 3, 19), False),
+    ],
+)
+def test_a_request_counts_from_receipt_to_end(asked: date, counted: bool) -> None:
     judged = judge(replace(ASKED, supplements=((asked, asked),)), PLAIN)
     assert (Trait.ASKED_ONCE in judged.told.traits) is counted
 
