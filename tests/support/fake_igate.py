@@ -140,7 +140,8 @@ class FakeIgate:
     def _is_asked_for(self, record: dict[str, Any], asked: httpx.QueryParams) -> bool:
         if asked.get("code") not in (None, record["code"]):
             return False
-        if asked.get("ancestor-agency-id") not in (None, (record["agency"] or {}).get("id")):
+        agency = record.get("agency")
+        if asked.get("ancestor-agency-id") not in (None, agency.get("id") if isinstance(agency, dict) else None):
             return False
         if not asked.get("accepted-from"):
             return True

@@ -1,6 +1,7 @@
 """Workers that stop, hang, or work twice: one holder, true verdicts, nothing left held."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.domain.slices import Slice
 from dossier_sync.portals.igate import Igate
 from dossier_sync.repository import watching
 from dossier_sync.sync import Drained
@@ -26,10 +28,10 @@ RECORDS = [a_record(f"000.00.99.H24-240115-{n:04d}") for n in range(9)]
 class Stuck(Igate):
     """Its second page never comes, and no deadline of a client ends the wait."""
 
-    async def _fetch(self, number: int) -> Any:
-        if number:
+    async def _fetch(self, part: Slice, narrowed: Mapping[str, str] | None = None) -> Any:
+        if part.number:
             await asyncio.Event().wait()
-        return await super()._fetch(number)
+        return await super()._fetch(part, narrowed)
 
 
 def stuck(portal: FakeIgate) -> Stuck:
