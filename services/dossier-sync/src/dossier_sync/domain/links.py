@@ -5,7 +5,7 @@ was not in force on the day of receipt is something else, and stays.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -27,6 +27,10 @@ def nobody_can_say(agency: str, procedure: str, received_on: date | None) -> tup
     return ()
 
 
+_About = tuple[tuple[str, ...], Sequence[tuple[date, date]] | None]
+"""Flags of a dossier of this agency and procedure whatever its day, and the days on which the procedure is in force."""
+
+
 class Links:
     """Answers for one run, from what the catalogue lists now.
 
@@ -42,20 +46,24 @@ class Links:
         for owner, procedure, since, until in procedures:
             self._owners.add(owner)
             self._in_force[procedure].append((since or date.min, until or date.max))
-        self._speaks_for = lru_cache(maxsize=20_000)(self._has_a_catalogue)
+        self._about = lru_cache(maxsize=50_000)(self._read)
 
     def flags(self, agency: str, procedure: str, received_on: date | None) -> tuple[str, ...]:
         """See ``Listed``."""
-        found: list[str] = []
-        if procedure and self._speaks_for(agency):
+        always, spans = self._about(agency, procedure)
+        if spans is None or received_on is None or any(since <= received_on < until for since, until in spans):
+            return always
+        return (Flag.PROCEDURE_NOT_IN_FORCE, *always)
+
+    def _read(self, agency: str, procedure: str) -> "_About":
+        spans: Sequence[tuple[date, date]] | None = None
+        always: tuple[str, ...] = ()
+        if procedure and self._has_a_catalogue(agency):
             spans = self._in_force.get(procedure)
-            if spans is None:
-                found.append(Flag.PROCEDURE_UNLISTED)
-            elif received_on is not None and not any(since <= received_on < until for since, until in spans):
-                found.append(Flag.PROCEDURE_NOT_IN_FORCE)
+            always = () if spans is not None else (Flag.PROCEDURE_UNLISTED,)
         if agency not in self._agencies and agency.partition(".")[0] in self._provinces:
-            found.append(Flag.AGENCY_UNLISTED)
-        return tuple(found)
+            always = (*always, Flag.AGENCY_UNLISTED)
+        return always, spans
 
     def _has_a_catalogue(self, agency: str) -> bool:
         try:

@@ -375,7 +375,7 @@ class Igate:
             (completed + _SEVEN_HOURS).date() if completed and completed.tzinfo is UTC else _local_day(completed),
             None,
             updated,
-            _named(unread),
+            _named(unread) if unread else "",
             b"".join(kept),
         )
 
