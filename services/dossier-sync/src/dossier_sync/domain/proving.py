@@ -10,11 +10,12 @@ different dossiers were listed since the list last shrank. A pass that does not 
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from dossier_sync.domain.dossier import SourcePage
 
+_NO_TIME = timedelta(0)
 MOST_PASSES = 3
 """A list that moves under every pass is reported as it is: reading it for ever would starve the next run."""
 
@@ -48,12 +49,13 @@ class Pass:
         ``shifted``: the page begins with a dossier of the page before. New ones pushed it there; that its time of
         change is not older then says nothing against the order, and between the two pages nothing was passed over.
         """
-        known = not shifted and self.oldest is not None and page.newest is not None
+        oldest, newest = self.oldest, page.newest
+        step = None if shifted or oldest is None or newest is None else newest - oldest
         return replace(
             self.recounted(page.total),
             rows=self.rows + page.rows,
-            disordered=self.disordered or not page.ordered or (known and page.newest > self.oldest),  # type: ignore[operator]
-            tied=self.tied or (known and page.newest == self.oldest),
+            disordered=self.disordered or not page.ordered or (step is not None and step > _NO_TIME),
+            tied=self.tied or step == _NO_TIME,
             newest=self.newest or page.newest,
             oldest=page.oldest,
         )

@@ -436,10 +436,13 @@ def _wire_procedure(kept: _KeptProcedure) -> dict[str, Any]:
     return {"nationCode": kept.code, "sector": {"code": kept.sector}}
 
 
-def _on_the_day(meant: Any, at: datetime | None) -> int | None:
-    """The status meant when the portal last changed the dossier; a meaning by the day needs that day."""
+def _on_the_day(meant: int | Dated | None, at: datetime | None) -> int | None:
+    """The status meant when the portal last changed the dossier; a meaning by the day needs that day.
+
+    A plain code holds on every day; None: the wording is in no map.
+    """
     if not isinstance(meant, Dated):
-        return meant  # type: ignore[no-any-return]  # a code, or None: in no map
+        return meant
     day = _local_day(at)
     return None if day is None else meant.on(day)
 
