@@ -3,6 +3,7 @@
 Users: ``app``.
 """
 
+from collections.abc import Iterable
 from types import UnionType
 from typing import get_args, get_origin
 
@@ -95,7 +96,7 @@ def only_known_parameters(request: Request) -> None:
     errors = []
     for name in request.query_params:
         if name not in known:
-            errors.append(_error(name, "This path has no such parameter."))
+            errors.append(_error(name, f"This path has no such parameter. {_offer(known)}"))
         elif not known[name] and len(request.query_params.getlist(name)) > 1:
             errors.append(_error(name, "Send it once."))
     if errors:
@@ -120,6 +121,12 @@ def _query_parameters(dependant: Dependant) -> dict[str, bool]:
 def _repeats(annotation: object) -> bool:
     choices = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     return any(get_origin(choice) in (list, set, tuple) for choice in choices)
+
+
+def _offer(known: Iterable[str]) -> str:
+    """Which parameters there are, so that a caller without the documents can mend the request from its answer."""
+    names = sorted(known)
+    return f"It takes {', '.join(names)}." if names else "It takes none."
 
 
 def _error(name: str, reason: str) -> dict[str, object]:

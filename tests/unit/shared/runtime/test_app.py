@@ -122,6 +122,16 @@ async def test_a_parameter_that_cannot_be_used_is_named(client: httpx.AsyncClien
     assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
 
 
+@pytest.mark.parametrize(
+    ("path", "offered"), [("/v1/tea?cup=2", "It takes cups, kind."), ("/v1/kettle?cups=2", "It takes none.")]
+)
+async def test_a_misspelt_parameter_is_answered_with_those_there_are(
+    client: httpx.AsyncClient, path: str, offered: str
+) -> None:
+    [error] = (await client.get(path)).json()["errors"]
+    assert error["reason"] == f"This path has no such parameter. {offered}"
+
+
 async def test_a_parameter_declared_as_a_list_may_repeat(client: httpx.AsyncClient) -> None:
     assert (await client.get("/v1/tea?kind=a&kind=b")).status_code == 200
 
