@@ -110,8 +110,10 @@ def settings(services: dict[str, Any]) -> list[str]:
 
 
 def alerts(root: Path) -> list[str]:
-    """Every metric an alert watches is one some service exports."""
-    code = "".join(path.read_text() for part in ("shared", "services") for path in (root / part).rglob("*.py"))
+    """Every metric an alert watches is one some service, or a job of deploy/, exports."""
+    code = "".join(
+        path.read_text() for part in ("shared", "services", "deploy") for path in (root / part).rglob("*.py")
+    )
     exported = {f"motcua_{name}" for name in re.findall(r"\b(?:counter|gauge|histogram)\(\s*\"(\w+)\"", code)}
     exported |= set(re.findall(r"\"(motcua_\w+)\"", code))
     watched = set(re.findall(r"\b(motcua_\w+)\b", (root / ALERTS).read_text()))

@@ -26,6 +26,7 @@ def counted(name: str, times: int | None = None, **labels: str) -> Iterator[None
 
 def rule(alert: str) -> str:
     """The condition of an alert in ``deploy/prometheus/alerts.yml``."""
-    found = re.search(rf"- alert: {alert}\n(?:\s+\w+:.*\n)*?\s+expr: (.+)", _ALERTS.read_text(encoding="utf-8"))
+    condition = r"expr: (?:>-\n((?:\s+.*\n)+?)(?=\s+\w+: )|(.+))"
+    found = re.search(rf"- alert: {alert}\n(?:\s+\w+:.*\n)*?\s+{condition}", _ALERTS.read_text(encoding="utf-8"))
     assert found is not None, f"there is no alert {alert}"
-    return found.group(1)
+    return " ".join((found.group(1) or found.group(2)).split())

@@ -12,6 +12,7 @@ import stamina
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.configuration import configured
+from dossier_sync.gauges import refresh_gauges
 from dossier_sync.plan import FixedPlans
 from dossier_sync.portals.igate import Igate
 from dossier_sync.settings import DossierSyncSettings
@@ -20,6 +21,7 @@ from shared.runtime.http import PortalClient
 from shared.sync.portal_terms import Rhythm
 from support.fake_igate import FakeIgate, a_record
 from support.sandbox import a_sandbox
+from support.signals import rule, sample
 from support.syncing import FEED, plans_of, row, rows
 from support.working import changed, habits, registered, signal, until, working
 
@@ -175,3 +177,46 @@ async def test_f76_changes_dated_at_night_tell_of_a_wrong_time_zone(
     assert (await signal(engine, "feed_night_share", FEED) > 0.2) is alarms
     found = await rows(engine, "select distinct received_on from dossier.revision")
     assert len(found) == 1  # told and never corrected in silence
+
+
+@pytest.mark.fault("F144")
+async def test_f144_when_no_portal_answers_one_alert_speaks_of_one_cause(engine: AsyncEngine) -> None:
+    """Two portals that cannot be reached are our network; one of them that answers again is not."""
+    portal = FakeIgate([a_record()], feed=OTHER)
+    answers = False
+
+    def away() -> Igate:
+        host = "no-such-province.invalid"
+        return Igate(PortalClient(f"https://{host}", allow_hosts={host}))
+
+    plans = plans_of({FEED: away, OTHER: lambda: portal.portal(3) if answers else away()})
+    await registered(engine, plans.current())
+    assert await every_portal_away(engine) == 0.0
+    with stamina.set_testing(True, attempts=1):
+        async with working(engine, habits(plans)):
+            await until(engine, "select count(*) = 2 from dossier.feed where last_failure = 'unavailable'", seconds=30)
+            assert await every_portal_away(engine) == 1.0
+            answers = True
+            await changed(
+                engine, f"update dossier.feed set next_at = now(), closed_until = null where feed = '{OTHER}'"
+            )
+            await until(
+                engine, f"select last_verdict = 'succeeded' from dossier.feed where feed = '{OTHER}'", seconds=30
+            )
+            assert await every_portal_away(engine) == 0.0
+    assert rule("EveryPortalAway") == "motcua_every_portal_away == 1"
+    for alert in ("FeedStale", "FeedFails"):
+        assert rule(alert).endswith("unless on () motcua_every_portal_away == 1")
+
+
+@pytest.mark.fault("F144")
+async def test_f144_a_single_portal_that_is_away_is_its_own_matter(engine: AsyncEngine) -> None:
+    plans = plans_of(dict.fromkeys((FEED, "fake/more"), lambda: FakeIgate([a_record()]).portal(3)))
+    await registered(engine, plans.current())
+    await changed(engine, "update dossier.feed set last_failure = 'unavailable', failures = 3")
+    assert await every_portal_away(engine) == 0.0
+
+
+async def every_portal_away(engine: AsyncEngine) -> float:
+    await refresh_gauges(engine)
+    return sample("every_portal_away")

@@ -20,7 +20,8 @@ from shared.sync.verdicts import FeedState, Verdict
 from support.dossier_api import KEY, a_key, an_api
 from support.fake_igate import FakeIgate, a_record
 from support.replaying import ordered
-from support.syncing import FEED, NOW, sync
+from support.syncing import FEED, NOW, plans_of, sync
+from support.working import changed, registered
 
 PAGES = ("/console", "/console/runs", "/console/quarantine", "/console/reconciliation")
 HOSTILE = "<script>alert(1)</script>\"'&"
@@ -73,6 +74,17 @@ async def test_the_key_is_kept_where_no_script_and_no_other_site_can_use_it(
         refused = await browser.post("/console/sign-in", content=f"key={wrong}")
         assert (refused.status_code, "set-cookie" in refused.headers) == (401, False)
         assert not wrong or wrong not in refused.text
+
+
+async def test_when_no_portal_answers_the_operator_is_sent_to_our_own_network_first(
+    signed_in: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    feeds = dict.fromkeys((FEED, "other/dossiers"), lambda: FakeIgate([a_record()]).portal())
+    await registered(engine, plans_of(feeds).current())
+    advice = "No portal answers: look at our own network first."
+    assert advice not in (await signed_in.get("/console", params={"lang": "en"})).text
+    await changed(engine, "update dossier.feed set last_failure = 'unavailable', failures = 1")
+    assert advice in (await signed_in.get("/console", params={"lang": "en"})).text
 
 
 @pytest.mark.usefixtures("_synced")

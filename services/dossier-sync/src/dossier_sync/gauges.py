@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync.console.alarms import every_portal_away
 from dossier_sync.domain.alarms import Alarm
 from dossier_sync.repository.alarms import open_alarms
 from dossier_sync.repository.feeds import FeedRow, list_feeds
@@ -53,6 +54,7 @@ _PACED = gauge("feed_paced_seconds", "Seconds the portal still asks us to wait."
 _OFFSET = gauge("feed_clock_offset_seconds", "By how much the portal's clock is ahead of ours.", ["feed"])
 _NIGHT = gauge("feed_night_share", "Share of a feed's newest changes dated outside 05:00 to 21:00.", ["feed"])
 _NOTICE = gauge("feed_notice", "1 while a feed carries a notice for operators: see GET /v1/feeds.", ["feed"])
+_AWAY = gauge("every_portal_away", "1 while no portal of several answers: one cause, and probably ours.")
 _FILE = gauge("portal_file_refused", "1 while the file of portals as it stands cannot be used.")
 
 
@@ -74,6 +76,7 @@ async def refresh_gauges(engine: AsyncEngine, configured: Collection[str] = ()) 
     except (SQLAlchemyError, OSError) as error:
         _log.error("gauges not refreshed", error=type(error).__name__)
         return
+    _AWAY.set(every_portal_away(rows))
     _LAST_FAILURE.clear()
     for name in configured:
         _MISSING.labels(name).set(name not in {row.feed for row in rows})

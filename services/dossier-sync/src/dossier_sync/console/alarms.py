@@ -1,8 +1,11 @@
 """What an operator must know of a feed at once: the conditions of ``deploy/prometheus/alerts.yml``, seen on its row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dossier_sync.repository.feeds import FeedRow
+from dossier_sync.repository.inbound import is_pushed
+from shared.runtime.http import PortalUnavailable
 from shared.sync.verdicts import FeedState, Verdict
 
 _MANY_FAILURES = 3
@@ -32,3 +35,13 @@ def alarms_of(row: FeedRow) -> list[Alarm]:
         (bool(row.notice), Alarm("", False, notice=row.notice or "")),
     ]
     return [alarm for holds, alarm in found if holds]
+
+
+def every_portal_away(rows: Iterable[FeedRow]) -> bool:
+    """Whether no portal of several answered when it was last asked: then the first suspect is our own network.
+
+    Portals that announced it, and senders that come to us, say nothing about the way to the others.
+    """
+    asked = [row for row in rows if row.enabled and not row.maintenance and not is_pushed(row.feed)]
+    away = all(row.last_failure == PortalUnavailable.failure for row in asked)
+    return away and len({row.portal for row in asked}) > 1

@@ -54,6 +54,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "limit": ("giới hạn", "limit"),
     "now": ("ngay bây giờ", "now"),
     "disabled": ("Nguồn đang bị tắt.", "The feed is switched off."),
+    "all_away": (
+        "Không cổng nào trả lời: hãy kiểm tra mạng của chúng ta trước.",
+        "No portal answers: look at our own network first.",
+    ),
     "alarm_stale": ("Cổng im lặng: không có dữ liệu mới được chứng minh.", "Silent: nothing newer is proven."),
     "alarm_unknown": ("Chưa có lượt nào đọc trọn danh sách.", "No run has read the whole list yet."),
     "alarm_failing": ("Thất bại nhiều lượt liên tiếp: {count}.", "Failed runs in a row: {count}."),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from dossier_sync.console.alarms import alarms_of
+from dossier_sync.console.alarms import alarms_of, every_portal_away
 from dossier_sync.console.pages import HOME, page, style
 from dossier_sync.console.words import Language
 from dossier_sync.domain.dossier import Reason
@@ -87,7 +87,8 @@ async def feeds_page(request: Request, lang: _Lang = Language.VI) -> Response:
         rows = await list_feeds(connection)
     feeds = [_feed(row) for row in rows]
     feeds.sort(key=lambda one: not one["alarms"])
-    return page("feeds.html", lang, feeds=feeds, troubled=sum(bool(one["alarms"]) for one in feeds))
+    troubled = sum(bool(one["alarms"]) for one in feeds)
+    return page("feeds.html", lang, feeds=feeds, troubled=troubled, all_away=every_portal_away(rows))
 
 
 @router.get("/runs", dependencies=_READS)
