@@ -62,6 +62,7 @@ def waiting(name: str) -> dict[str, Any]:
 class FakeIgate:
     """Lists its records, the last changed first. ``faults``: asked first; an answer of theirs is the portal's.
 
+    ``knows_days``: a search can be narrowed to days of application.
     ``counts_in_utc``: its days of acceptance begin at 00:00 UTC. ``counted_besides``: dossiers that a search by day of
     acceptance counts although no list shows them.
     """
@@ -73,11 +74,12 @@ class FakeIgate:
         self.faults: list[Answer] = []
         self.pages_asked: list[int] = []
         self.counts_in_utc = False
+        self.knows_days = True
         self.counted_besides = 0
 
     def _applied(self, asked: httpx.QueryParams) -> list[dict[str, Any]]:
         """The records of the days asked for; all of them where none are."""
-        if "applied-from" not in asked:
+        if "applied-from" not in asked or not self.knows_days:
             return self.records
         first, last = ("-".join(reversed(asked[name].split("/"))) for name in ("applied-from", "applied-to"))
         return [one for one in self.records if first <= str(one["appliedDate"])[:10] <= last]

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,6 +22,7 @@ from support.syncing import FEED, LEASE, WINDOW, claimed, row, rows, sync
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=3_650)
+HOUR = timedelta(hours=1)
 HELD = 2_236
 
 
@@ -103,7 +105,7 @@ async def test_f52_a_lost_watermark_is_regained_and_one_too_far_is_taken_back(
 
 
 @pytest.mark.fault("F52")
-@pytest.mark.parametrize("variant", ["missing", "regress", "corrupt"])
+@pytest.mark.parametrize("variant", ["missing", "corrupt"])
 async def test_f52_a_page_that_lies_about_its_place_is_no_page(
     engine: AsyncEngine, sandbox: Sandbox, variant: str
 ) -> None:
@@ -113,18 +115,116 @@ async def test_f52_a_page_that_lies_about_its_place_is_no_page(
     assert ending.failure in {"contract", "paging"}
 
 
+@pytest.mark.fault("F52")
+async def test_f52_a_portal_that_goes_back_to_its_front_is_read_by_days(engine: AsyncEngine, sandbox: Sandbox) -> None:
+    await sandbox.fault("F52", path="igate", parameters={"variant": "regress"})
+    assert (await ended(engine, sandbox)).verdict is Verdict.SUCCEEDED
+    assert await heads(engine) == HELD
+
+
 @pytest.mark.fault("F53")
-async def test_f53_pages_that_are_refused_fail_and_the_next_run_goes_on_from_the_watermark(
-    engine: AsyncEngine, sandbox: Sandbox
-) -> None:
-    await ended(engine, sandbox)
+async def test_f53_a_list_whose_later_pages_are_refused_is_read_by_days(engine: AsyncEngine, sandbox: Sandbox) -> None:
     await sandbox.fault("F53", path="igate")
-    ending = await ended(engine, sandbox, now=NOW + timedelta(hours=1))
-    assert (ending.verdict, ending.failure) == (Verdict.FAILED, "contract")
+    assert (await ended(engine, sandbox)).verdict is Verdict.SUCCEEDED
+    run = await last_run(engine)
+    assert (run["passes"], run["gaps"], run["new"]) == (1, 0, HELD)
+
+
+@pytest.mark.fault("F53")
+async def test_f53_what_changed_is_asked_for_from_the_last_proven_watermark_less_the_overlap(
+    engine: AsyncEngine,
+) -> None:
+    portal = FakeIgate(applied_on_many_days(60))
+    assert (await sync(engine, portal.portal(4), now=NOW)).verdict is Verdict.SUCCEEDED
+    changed = NOW + timedelta(minutes=3)
+    for record in portal.records[::5]:
+        record["updatedDate"] = f"{changed:%Y-%m-%dT%H:%M:%S}.000+0000"
+    asked = refusing(portal)
+    assert (await sync(engine, portal.portal(4), mode="incremental", now=NOW + HOUR)).verdict is Verdict.SUCCEEDED
+    run = await last_run(engine)
+    assert (run["changed"], run["window_from"]) == (12, NOW - timedelta(minutes=11))
+    assert (await row(engine, "select watermark from dossier.feed"))["watermark"] == NOW + HOUR - timedelta(minutes=1)
+    answered = len(asked)
+    assert answered < 60, "days are not asked for further than the window reaches"
+
+
+@pytest.mark.fault("F53")
+async def test_f53_a_day_with_more_dossiers_than_a_page_is_asked_for_in_one_longer_page(engine: AsyncEngine) -> None:
+    portal = FakeIgate([a_record(f"000.00.99.H24-240115-{n:04d}") for n in range(30)])
+    refusing(portal)
+    assert (await sync(engine, portal.portal(4), now=NOW)).verdict is Verdict.SUCCEEDED
+    assert await heads(engine) == 30
+
+
+@pytest.mark.fault("F53")
+async def test_f53_a_cursor_of_the_worker_before_that_the_portal_forgot_loses_no_row(engine: AsyncEngine) -> None:
+    portal = FakeIgate(applied_on_many_days(30))
+    stop = asyncio.Event()
+    portal.faults.append(lambda request: stop.set() if request.url.params["page"] == "4" else None)
+    await drained(engine, portal, stop)
+    portal.faults.clear()
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("update dossier.feed set lease_until = null")
+    refusing(portal)
+    assert (await sync(engine, portal.portal())).verdict is Verdict.SUCCEEDED
+    assert (await heads(engine), (await last_run(engine))["claims"]) == (30, 2)
+
+
+@pytest.mark.fault("F53")
+async def test_f53_dossiers_of_no_day_are_missed_and_the_run_is_not_proven(engine: AsyncEngine) -> None:
+    portal = FakeIgate(applied_on_many_days(20))
+    portal.records[0]["appliedDate"] = portal.records[1]["appliedDate"] = "9999-01-01T00:00:00.000+0000"
+    for mode, now in (("full", NOW), ("incremental", NOW + HOUR)):
+        refusing(portal)
+        ending = await sync(engine, portal.portal(), mode=mode, now=now)
+        assert (ending.verdict, ending.failure) == (Verdict.PARTIAL, "gaps")
+        assert (await last_run(engine))["gaps"] == 2
+        portal.faults.clear()
+        assert (await sync(engine, portal.portal(), now=now)).verdict is Verdict.SUCCEEDED
+        for record in portal.records:
+            record["updatedDate"] = f"{now + timedelta(minutes=3):%Y-%m-%dT%H:%M:%S}.000+0000"
+
+
+@pytest.mark.fault("F53")
+async def test_f53_a_portal_that_does_not_search_by_day_fails_and_the_next_run_goes_on_from_the_watermark(
+    engine: AsyncEngine,
+) -> None:
+    portal = FakeIgate(applied_on_many_days(20))
+    await sync(engine, portal.portal(), now=NOW)
+    refusing(portal)
+    portal.knows_days = False
+    ending = await sync(engine, portal.portal(), now=NOW + HOUR)
+    assert (ending.verdict, ending.failure) == (Verdict.FAILED, "paging")
     found = await row(engine, "select watermark, cursor from dossier.feed")
     assert found == {"watermark": NOW - timedelta(minutes=1), "cursor": None}
     # The window of what changed stands on the first page, which needs no cursor.
-    assert (await ended(engine, sandbox, mode="incremental", now=NOW + timedelta(hours=1))).verdict is Verdict.SUCCEEDED
+    ending = await sync(engine, portal.portal(), mode="incremental", now=NOW + HOUR)
+    assert ending.verdict is Verdict.SUCCEEDED
+
+
+def applied_on_many_days(count: int) -> list[dict[str, Any]]:
+    return [
+        a_record(
+            f"000.00.99.H24-240115-{n:04d}",
+            appliedDate=f"2023-{n % 12 + 1:02d}-{n % 28 + 1:02d}T02:00:00.000+0000",
+            updatedDate=f"2024-01-17T08:{n // 60:02d}:{n % 60:02d}.000+0000",
+        )
+        for n in range(count)
+    ]
+
+
+def refusing(portal: FakeIgate) -> list[str]:
+    """The portal refuses every later page from now on; what it is asked for."""
+    asked: list[str] = []
+
+    def later(request: httpx.Request) -> httpx.Response | None:
+        asked.append(str(request.url.query))
+        return (
+            httpx.Response(400, json={"message": "Con trỏ không hợp lệ"}) if request.url.params["page"] != "0" else None
+        )
+
+    portal.faults.append(later)
+    return asked
 
 
 @pytest.mark.fault("F54")

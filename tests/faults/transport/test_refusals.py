@@ -196,18 +196,3 @@ async def test_f28_seconds_apart_are_told_and_do_no_harm(sandbox: Sandbox, synce
     assert (await synced()).verdict is Verdict.SUCCEEDED
     assert 8 < sample("portal_clock_offset_seconds", **HERE) < 12
     assert "abs(motcua_portal_clock_offset_seconds) > 5" in rule("PortalClockOff")
-
-
-@pytest.mark.fault("F53")
-async def test_f53_later_pages_that_are_refused_prove_nothing_and_the_next_run_begins_at_the_front(
-    engine: AsyncEngine, sandbox: Sandbox, synced: Synced
-) -> None:
-    await sandbox.fault("F53", path="igate", times=None)
-    ending = await synced()
-    assert ending.verdict in (Verdict.FAILED, Verdict.PARTIAL)
-    assert (await row(engine, "select watermark from dossier.feed"))["watermark"] is None
-    await sandbox.mend()
-    assert (await synced()).verdict is Verdict.SUCCEEDED
-    assert await heads(engine) == ALL
-    last = await row(engine, "select seen, pages from dossier.run order by run_id desc limit 1")
-    assert (last["seen"], last["pages"]) == (ALL, 3)

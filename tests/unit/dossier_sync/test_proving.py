@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier_sync.domain.cursor import Cursor, read_cursor
-from dossier_sync.domain.proving import PROVEN, Finding, Pass, moved_back, of_changes, of_whole_list
+from dossier_sync.domain.proving import PROVEN, Finding, Pass, moved_back, of_changes, of_days, of_whole_list
 from dossier_sync.domain.slices import Slice, narrower, sizes, widest
 from dossier_sync.domain.window import good_watermark
 
@@ -94,6 +94,20 @@ def test_changes_are_proven_by_their_order_alone() -> None:
     assert of_changes(Pass(rows=10, total=500, tied=True), alone=10, ended=False) == PROVEN
     assert of_changes(Pass(rows=10, total=500, tied=True), alone=9, ended=False).finding is Finding.AGAIN
     assert of_changes(Pass(rows=10, total=500), alone=10, ended=True).finding is Finding.AGAIN
+
+
+@pytest.mark.fault("F53")
+def test_f53_days_prove_a_window_where_they_hold_every_row_and_gave_each() -> None:
+    seen = Pass(rows=4, total=10)
+    assert of_days(seen, inside=10, unfinished=0, together=10) == replace(PROVEN, listed=10)
+    assert of_days(seen, inside=10, unfinished=0, together=None) == PROVEN
+    last = of_days(replace(seen, number=3), inside=9, unfinished=0, together=None)
+    assert (last.finding, last.asks_full) == (Finding.UNPROVEN, True)
+    for worse in ({"inside": 9}, {"unfinished": 1}, {"together": 9}):
+        short = of_days(replace(seen, number=3), **{"inside": 10, "unfinished": 0, "together": 10, **worse})  # type: ignore[arg-type]
+        assert (short.finding, short.missing) == (Finding.UNPROVEN, 1)
+    assert of_days(replace(seen, fell=1), inside=10, unfinished=0, together=10).finding is Finding.AGAIN
+    assert of_days(replace(seen, total=None), inside=10, unfinished=0, together=10).finding is Finding.UNPROVEN
 
 
 def test_a_list_that_begins_earlier_than_it_did_is_noticed() -> None:

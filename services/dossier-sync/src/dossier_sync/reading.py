@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from dossier_sync.by_days import first_pages, know_days
 from dossier_sync.domain.changes import Decode, NewRecords
 from dossier_sync.domain.cursor import Cursor
 from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
 from dossier_sync.domain.intake import EARLIEST, Bounds
-from dossier_sync.domain.proving import Finding, Judged, is_cut, of_changes, of_whole_list
+from dossier_sync.domain.proving import Finding, Judged, is_cut, of_changes, of_days, of_whole_list
 from dossier_sync.domain.slices import Slice, narrower, widest
 from dossier_sync.domain.window import is_before
 from dossier_sync.portals import (
@@ -39,6 +40,7 @@ from dossier_sync.tables import feed, run
 from shared.domain.identifiers import DossierCode, IdentifierError
 from shared.runtime.database import DATABASE_TROUBLE, is_contention, transaction
 from shared.runtime.http import (
+    PortalCursorLost,
     PortalError,
     PortalOversize,
     PortalPageRepeats,
@@ -88,13 +90,14 @@ class Reading:
         self._marks: dict[bytes, int] = {}
         self._before: set[str] = set()
         self._doubted, self._failures, self._oversized = False, 0, 0
+        self._of_days: Judged | None = None
         self.at = at
 
     async def to_the_end(self) -> Judged:
         """Reads until the run can be judged. Raises ``Drained``, ``FenceLost``, ``PortalError``, ``PageConflict``."""
         while True:
             ended = await self._pass()
-            judged = await self._judge(ended)
+            judged, self._of_days = self._of_days or await self._judge(ended), None
             if judged.finding is not Finding.AGAIN:
                 return judged
             _, together = await self._count()
@@ -180,6 +183,9 @@ class Reading:
     async def _around(self, error: PortalError) -> None:
         """Narrows the failing part down; a single record becomes a gap. Raises when not the page is to blame."""
         self._failures += 1
+        if isinstance(error, PortalCursorLost) and isinstance(self._portal, ListsByDay):
+            await self._without_cursor(self._portal, error)
+            return
         if not isinstance(self._portal, Sliceable) or not _may_be_the_page(error) or self._failures > _MOST_FAILURES:
             raise error
         part = self.at.part
@@ -203,6 +209,32 @@ class Reading:
             await self._portal.slice(behind, self._task.edge)
         except PortalError:
             raise error from None
+
+    async def _without_cursor(self, portal: ListsByDay, lost: PortalCursorLost) -> None:
+        """Reads the run's window by days instead of page after page, and judges it. Raises ``lost`` where days mean
+        nothing to the portal."""
+        lease, opened = self._task.lease, self._task.opened
+        _log.warning("the portal does not go on from its place; its days are asked for", feed=lease.feed)
+        since = None if opened.mode == FULL else opened.window_from
+        days = Days(EARLIEST, self._task.bounds.latest_on)
+        if not await know_days(portal, days):
+            raise lost
+        inside = unfinished = 0
+        async for page, short in first_pages(portal, days, self.at.full, self._task.edge, since):
+            await self._save_beside(page)
+            inside, unfinished = inside + (page.total or 0), unfinished + short
+        # The front once more: what arrived meanwhile stands there, and so does the count of the whole list.
+        front = await portal.slice(Slice(0, self.at.full), self._task.edge)
+        await self._save_beside(front)
+        self.at = replace(self.at, seen=self.at.seen.recounted(front.total), ended=True)
+        together = (await self._count())[1] if opened.mode == FULL else None
+        self._of_days = of_days(self.at.seen, inside=inside, unfinished=unfinished, together=together)
+
+    async def _save_beside(self, page: SourcePage) -> None:
+        """A page that is no step of the way through the list: the cursor stays. Raises ``Drained``."""
+        if self._stop.is_set():
+            raise Drained
+        await self._save(NewRecords(page.once(), self._decode, self._task.bounds), self.at)
 
     async def skip(self, unread: Unread) -> None:
         """Writes a gap down and goes on behind it."""

@@ -17,11 +17,13 @@ from shared.runtime.portal_errors import (
     PortalRateLimited,
     PortalRedirected,
     PortalRefused,
+    PortalRequestRefused,
     PortalShapeChanged,
     PortalUnavailable,
 )
 
 _SESSION_WORDS = ("phiên", "session", "đăng nhập", "login", "token", "unauthorized")
+_REFUSALS = (400, 404, 410, 416, 422)
 _LONGEST_REFUSAL = 4096
 _SAMPLE = 4096
 _SMALL = 1024 * 1024
@@ -42,6 +44,8 @@ def refuse_bad_status(name: str, response: httpx.Response) -> None:
     if status in (408, 425) or status >= 500:
         wait = retry_after(response)
         raise PortalUnavailable(f"{name} answered {status}.", retry_after=wait, kind=f"status_{status}")
+    if status in _REFUSALS:
+        raise PortalRequestRefused(f"{name} answered {status}.")
     if status not in (200, 201):  # The 2026 national platform answers reads with 201.
         raise PortalShapeChanged(f"{name} answered {status}.")
 

@@ -78,10 +78,22 @@ class PortalShapeChanged(PortalError):
         self.digest = digest
 
 
+class PortalRequestRefused(PortalShapeChanged):
+    """The portal understands the call and refuses what it asks for: as wrong, as not there, as gone."""
+
+
 class PortalPageRepeats(PortalShapeChanged):
     """A page was asked for and another one answered: reading on would go in circles."""
 
     failure = "paging"
+
+
+class PortalCursorLost(PortalPageRepeats):
+    """The portal does not go on from the place it gave us: it refuses it, or begins at its front again."""
+
+    @property
+    def kind(self) -> str:
+        return "cursor"
 
 
 class PortalOversize(PortalError):

@@ -134,6 +134,22 @@ def of_whole_list(seen: Pass, *, alone: int, together: int) -> Judged:
     return _again(seen, missing)
 
 
+def of_days(seen: Pass, *, inside: int, unfinished: int, together: int | None) -> Judged:
+    """Of a pass that could not go on page by page and read the days one by one, no page of any a second one.
+
+    Each day, or some days together, came in one answer, so nothing moves from a page to another. The days held
+    ``inside`` rows by the portal's counts, ``unfinished`` of which no answer gave; rows of no day at all make its total
+    larger. ``together``: different dossiers of the whole list listed so; None where only what changed was asked for.
+    """
+    total = seen.total
+    if total is None:
+        return Judged(Finding.UNPROVEN, max(1, unfinished))
+    short = max(unfinished, total - inside, seen.fell, 0 if together is None else total - together)
+    if short > 0:
+        return _again(seen, short, asks_full=together is None)
+    return replace(PROVEN, listed=together or 0)
+
+
 def _again(seen: Pass, missing: int, *, asks_full: bool = False) -> Judged:
     if seen.number < MOST_PASSES:
         return Judged(Finding.AGAIN, missing)

@@ -111,14 +111,21 @@ class Days(NamedTuple):
 
 
 @runtime_checkable
-class ListsByDay(Protocol):
-    """A portal whose search can be narrowed to days: what a search that gives so many rows and no more leaves out."""
+class ListsByDay(Sliceable, Protocol):
+    """A portal whose search can be narrowed to days: so is reached what a search that gives so many rows and no more
+    leaves out, and what lies behind a place the portal does not go on from."""
 
     async def counted(self, days: Days) -> int:
         """How many dossiers the portal counts of these days. Raises ``PortalError``."""
 
     def pages_of(self, days: Days, hot: Edge) -> AsyncIterator[SourcePage]:
         """The pages of these days. Raises ``PortalError``."""
+
+    async def first_of(self, days: Days, size: int, hot: Edge) -> SourcePage:
+        """The first page of these days, up to ``size`` records: it needs no place to go on from.
+
+        ``total`` of it is the portal's count of these days. Raises ``PortalError``.
+        """
 
 
 class RecordUnreadable(ValueError):

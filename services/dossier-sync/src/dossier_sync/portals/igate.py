@@ -32,7 +32,13 @@ from dossier_sync.portals.igate_counts import MonthlyCounts
 from dossier_sync.portals.igate_words import GARBLED
 from dossier_sync.portals.json_text import without_half_pairs
 from shared.domain.identifiers import DossierCode, IdentifierError, normal
-from shared.runtime.http import PortalClient, PortalPageRepeats, PortalShapeChanged
+from shared.runtime.http import (
+    PortalClient,
+    PortalCursorLost,
+    PortalPageRepeats,
+    PortalRequestRefused,
+    PortalShapeChanged,
+)
 
 SEARCH_PATH = "pa/dossier/search"
 SIGN_ON_PATH = "auth/realms/digo/protocol/openid-connect/token"
@@ -172,6 +178,10 @@ class Igate:
     async def counted(self, days: Days) -> int:
         return (await self._ask({**_LIST, "page": 0, "size": 1, **_applied(days)}))[1].totalElements
 
+    async def first_of(self, days: Days, size: int, hot: Edge) -> SourcePage:
+        body, page = await self._fetch(Slice(0, size), _applied(days))
+        return await self._take_apart(body, page, hot)
+
     async def _listed(self, start: int, hot: Edge, narrowed: Mapping[str, str]) -> AsyncIterator[SourcePage]:
         """While one page is taken apart the next one is on its way."""
         number = start
@@ -202,9 +212,16 @@ class Igate:
         self._client.sign_out()
 
     async def _fetch(self, part: Slice, narrowed: Mapping[str, str] | None = None) -> tuple[bytes, _Page]:
-        found = await self._ask({**_LIST, "page": part.number, "size": part.size, **(narrowed or {})})
+        """One page. A page number is all the place this portal gives us: refused or forgotten, there is none."""
+        try:
+            found = await self._ask({**_LIST, "page": part.number, "size": part.size, **(narrowed or {})})
+        except PortalRequestRefused as error:
+            if part.number == 0:
+                raise
+            raise PortalCursorLost(f"{error} Page {part.number} is refused.") from None
         if found[1].number != part.number:
-            raise PortalPageRepeats(f"Page {part.number} was asked for and page {found[1].number} answered.")
+            told = f"Page {part.number} was asked for and page {found[1].number} answered."
+            raise PortalCursorLost(told) if found[1].number == 0 else PortalPageRepeats(told)
         return found
 
     async def _ask(self, query: Mapping[str, Any]) -> tuple[bytes, _Page]:
