@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.views import views
 
+OLDER = {"procedure_v1": "catalogue.procedure_v2", "decision_v1": "catalogue.decision_v2"}
+"""Views that are a narrower look at a newer one; a row written into them leaves the rest of it null."""
 _INDEXES = (
     "create index on dossier.revision_v2 (entry)",
     "create unique index on dossier.ledger_v1 (entry)",
@@ -20,6 +22,12 @@ async def create_published(connection: AsyncConnection) -> None:
     for table in views.sorted_tables:
         await connection.execute(text(f"create schema if not exists {table.schema}"))
         await connection.execute(text(f"drop view if exists {table.schema}.{table.name} cascade"))
-    await connection.run_sync(views.create_all)
+    newest = [table for table in views.sorted_tables if table.name not in OLDER]
+    await connection.run_sync(lambda plain: views.create_all(plain, tables=newest))
+    for table in views.sorted_tables:
+        if table.name in OLDER:
+            columns = ", ".join(column.name for column in table.columns)
+            look = f"create view {table.schema}.{table.name} as select {columns} from {OLDER[table.name]}"
+            await connection.execute(text(look))
     for index in _INDEXES:
         await connection.execute(text(index))

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,9 +21,12 @@ from support.metrics_world import (
     an_agency,
     any_dossiers,
     calendar_v1,
+    catalogue_feed_v2,
     decision_v1,
+    decision_v2,
     petition_v3,
     procedure_v1,
+    procedure_v2,
 )
 
 PATH = "/v1/forms/766"
@@ -329,6 +332,112 @@ async def test_what_no_portal_tells_is_scored_from_two_numbers_an_agency_enters(
     assert not criterion(await asked(client, YEAR | {"agency": "H24.15"}), "PAYMENT_PROCEDURES_INTEGRATED").known
     await put(client, "H24", "procedures_decided", None)
     assert not criterion(await asked(client, YEAR), "PUBLISH_ON_TIME").known
+
+
+COUNTED = {"missing_parts": [], "for_people": True, "fee_bearing": True}
+CATALOGUE = {"feed": "national/procedures", "portal": "national", "kind": "procedures", "agency_code": "H24"}
+FRESH = {"state": "fresh", "data_until": datetime(2030, 1, 1, tzinfo=UTC), "last_verdict": "succeeded"}
+
+
+@pytest.fixture
+async def counted(world: World) -> World:
+    """Five procedures: whole and charged, whole and silent, in part, not told, and one for organisations only."""
+    await world.add(agency_v1, an_agency("H24", "UBND thành phố"), an_agency("H24.99", "Sở Giáo dục và Đào tạo"))
+    await world.add(catalogue_feed_v2, CATALOGUE | FRESH | {"quarantined": 0, "reason": None})
+    unread = {"missing_parts": None, "for_people": None}
+    changes = [{}, {}, {"missing_parts": ["limit"]}, unread | {"fee_bearing": None}, {"for_people": False}]
+    rows = [a_procedure(number, **(COUNTED | change)) for number, change in enumerate(changes)]
+    await world.add(procedure_v2, *rows, rows[2] | {"agency_code": "H24", "missing_parts": None})
+    paid = {"fees": [["1", 50_000, None]], "paid_online": 0, "verified_account": True}
+    free = {"fees": [["1", 0, None]], "paid_online": 0, "verified_account": False, "databases": []}
+    await world.page(
+        [
+            a_dossier(1, procedure="1.000000", particulars=paid),
+            a_dossier(2, procedure="1.000000", particulars=free),
+            a_dossier(3, procedure="1.000001"),
+            a_dossier(4, procedure="1.000002", particulars=free),
+            a_dossier(5, procedure="1.000004", particulars=paid),
+            a_dossier(6, procedure="1.000002", particulars=paid, received_on=date(2023, 2, 1)),
+        ]
+    )
+    await world.project()
+    return world
+
+
+async def test_criteria_of_procedures_are_counted_and_what_was_entered_stands_beside_them(
+    counted: World, client: httpx.AsyncClient
+) -> None:
+    for above, most, below, cases, _ in PAIRS.values():
+        for agency in ("H24", "H24.99"):
+            await put(client, agency, above, most)
+            await put(client, agency, below, cases)
+    form = await asked(client, YEAR)
+    # 1.3: 3 whole, 1 not, 1 nobody tells. 3.5: 2 charged, 1 free, 1 silent, 1 whose fee is not told. 4.5 leaves out
+    # what is for organisations: 1 connected, 1 not, 1 silent, 1 nobody knows whom it is for.
+    expected = {
+        "PUBLIC_CONTENT_FULL": (3, 4, "1.20", "1.60"),
+        "PAYMENT_PROCEDURES_INTEGRATED": (2, 3, "1.00", "2.00"),
+        "CITIZEN_DATA_CONNECTED_FORMALITY": (1, 2, "0.50", "1.50"),
+    }
+    for code, counts in expected.items():
+        one = criterion(form, code)
+        assert (one.numerator, one.denominator, one.low, one.high) == counts, code
+        flags = {flag.flag: flag.count for flag in one.flags}
+        declared = {"declared_numerator": PAIRS[code][1], "declared_denominator": PAIRS[code][3]}
+        assert flags.items() >= declared.items(), code
+        assert ("declared_differs" in flags) == ((PAIRS[code][1], PAIRS[code][3]) != counts[:2])
+        assert "hand_entered" not in flags
+        answer = await figure_of(client, one.figure, YEAR)
+        assert (answer["numerator"], answer["denominator"]) == counts[:2]
+        assert {flag["flag"]: flag["count"] for flag in answer["flags"]}.items() >= declared.items()
+    assert criterion(await asked(client, YEAR | {"agency": "H24"}), "PUBLIC_CONTENT_FULL").numerator == 3
+
+
+async def test_what_was_entered_and_agrees_is_not_said_to_differ(counted: World, client: httpx.AsyncClient) -> None:
+    await put(client, "H24.99", "fee_procedures_integrated", 2)
+    await put(client, "H24.99", "fee_procedures", 3)
+    one = criterion(await asked(client, YEAR), "PAYMENT_PROCEDURES_INTEGRATED")
+    assert "declared_differs" not in [flag.flag for flag in one.flags]
+    assert "declared_numerator" in [flag.flag for flag in one.flags]
+    await put(client, "H24.99", "fee_procedures", 0)
+    one = criterion(await asked(client, YEAR), "PAYMENT_PROCEDURES_INTEGRATED")
+    assert (one.numerator, "entered_counts_contradict" in [flag.flag for flag in one.flags]) == (2, True)
+
+
+async def test_dossiers_that_are_not_understood_may_be_the_first_of_a_procedure(
+    counted: World, client: httpx.AsyncClient
+) -> None:
+    await counted.page([a_dossier(9, procedure="1.000004", status=DossierStatus.UNMAPPED)])
+    await counted.project()
+    one = criterion(await asked(client, YEAR), "PAYMENT_PROCEDURES_INTEGRATED")
+    assert (one.numerator, one.denominator, one.low, one.high) == (2, 2, "1.00", "2.00")
+
+
+async def test_decisions_tell_how_many_procedures_and_not_when_their_law_takes_effect(
+    province: World, client: httpx.AsyncClient
+) -> None:
+    lists = {"new": ["1.000000", "1.000001"], "modified": [], "rescinded": []}
+    await province.add(
+        decision_v2,
+        a_decision("1/QĐ-UBND", "NEW", signed_on=date(2024, 1, 10)) | lists,
+        a_decision("2/QĐ-UBND", "AMENDED", signed_on=date(2024, 2, 10)) | lists | {"new": [], "modified": ["1.000001"]},
+        a_decision("3/QĐ-UBND", "STANDARDISED", signed_on=date(2024, 3, 10)) | lists | {"new": ["1.000002"]},
+        a_decision("4/QĐ-UBND", "NEW", signed_on=date(2023, 3, 10)) | lists | {"new": ["1.000003"]},
+    )
+    one = criterion(await asked(client, YEAR), "PUBLISH_ON_TIME")
+    assert (one.known, one.score, one.low, one.high) == (True, None, "0.00", "6.00")
+    flags = {flag.flag: flag.count for flag in one.flags}
+    assert flags == {"decided_in_catalogue": 2, "effective_day_not_told": None}
+    answer = await figure_of(client, "procedures_in_decisions", YEAR)
+    assert (answer["value"], answer["denominator"]) == ("2", None)
+    await put(client, "H24", "procedures_decided_on_time", 3)
+    await put(client, "H24", "procedures_decided", 4)
+    one = criterion(await asked(client, YEAR), "PUBLISH_ON_TIME")
+    assert (one.numerator, one.denominator, one.score) == (3, 4, "4.50")
+    assert "declared_differs" in [flag.flag for flag in one.flags]
+    await province.add(decision_v2, a_decision("5/QĐ-UBND", "NEW", signed_on=date(2024, 4, 1)) | lists | {"new": []})
+    flags = {flag.flag: flag.count for flag in criterion(await asked(client, YEAR), "PUBLISH_ON_TIME").flags}
+    assert (flags["decisions_unlisted"], "declared_differs" in flags) == (1, False)
 
 
 async def test_entered_numbers_that_contradict_or_are_not_exact_say_so(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.deriving import sets_of
 from metrics.domain.counts import PeriodCounts
 from metrics.domain.definitions import FigureDefinition, Source, Status, Subject
 from metrics.domain.dictionary import FIGURES, columns, find
@@ -16,13 +17,15 @@ from metrics.domain.ratio import Numbers, decimal
 from metrics.kept import KeptAnswers
 from metrics.repository import petitions
 from metrics.repository.members import EVERY_SET, MEMBERS
+from metrics.repository.services import NONE
 
 EVERY = pytest.mark.parametrize("figure", FIGURES.values(), ids=FIGURES)
 _CATALOGUE = {"procedures", "full_online", "partial_online", "fee_bearing", "decisions", "decision_kinds"}
-_SERVICES = {"services_used", "services_unused", "fee_paid_online", "fee_not_paid_online"}
+_SERVICES = set(sets_of(NONE))
+_CONTENTS = {"content_full", "content_partial", "content_unknown", "decided"}
 _POSTED = {"posted_on_time", "posted_late", "posting_unknown"}
 _INDICES = {"index_8", "index_8_cases", "index_9", "index_9_cases", "synced", "to_sync", "satisfied", "handled"}
-_OTHERS = _CATALOGUE | _SERVICES | _POSTED | _INDICES | set(petitions.SETS)
+_OTHERS = _CATALOGUE | _CONTENTS | _SERVICES | _POSTED | _INDICES | set(petitions.SETS)
 
 
 @EVERY

@@ -143,6 +143,8 @@ def procedure(
         portal_id=found.portal_id,
         portal_updated_at=found.updated_at,
         content_hash=found.content_hash,
+        missing_parts=found.missing_parts,
+        for_people=found.for_people,
     )
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from catalogue.domain.parts import Part
 from shared.domain.level import DISTRICT_ENDED_ON, AuthorityLevel, DecisionKind, LimitUnit, OnlineLevel
 from shared.sync.tables import feed_table, run_table
 
@@ -155,7 +156,12 @@ procedure = _versioned(
         f"not 'DISTRICT' = any (levels) or valid_from is null or valid_from < date '{DISTRICT_ENDED_ON}'",
         name="procedure_no_new_district",
     ),
+    CheckConstraint(_all_of("missing_parts", Part), name="procedure_parts_known"),
     Index("procedure_by_code", "procedure_code", "agency_code", "suffix"),
+    later=(
+        Column("missing_parts", ARRAY(Text)),  # of those mandatory; null: the source does not tell
+        Column("for_people", Boolean),  # null: the source names no subject
+    ),
 )
 
 content = Table(

@@ -15,21 +15,30 @@ from metrics.domain.qd766.sync import sync_ratio
 from metrics.domain.question import Scope
 from metrics.repository import calendar, catalogue, coarse, indicators, services
 from metrics.repository.scoping import AsOf
+from metrics.repository.services import Services
 from shared.domain.channel import Channel
 
 Sets = dict[str, int]
 
 
 async def service_sets(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> Sets:
-    """Online services with and without an online dossier; fee-bearing procedures with and without an online payment."""
-    found = await services.of_unit(connection, scope.agency or "", as_of, period)
-    if found is None:
-        return dict.fromkeys(("services_used", "services_unused", "fee_paid_online", "fee_not_paid_online"), 0)
+    """Procedures by what the dossiers received in the period show of them: used online, charged, paid, connected."""
+    return sets_of(await services.of_unit(connection, scope.agency or "", as_of, period) or services.NONE)
+
+
+def sets_of(found: Services) -> Sets:
+    """The same as named sets."""
     return {
         "services_used": found.used,
         "services_unused": found.online - found.used,
         "fee_paid_online": found.paid,
         "fee_not_paid_online": found.fee_bearing - found.paid,
+        "fee_charged": found.charged,
+        "fee_not_charged": found.fee_bearing - found.charged - found.charge_open,
+        "fee_charge_unknown": found.charge_open + found.fee_unknown,
+        "people_connected": found.connected,
+        "people_not_connected": found.people - found.connected - found.connection_open,
+        "people_connection_unknown": found.connection_open + found.people_unknown,
     }
 
 

@@ -4,18 +4,20 @@ A coarse question (agency and channel) is answered from the tallies, every other
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics import deriving
+from metrics.domain.catalogue_figures import DECIDED
 from metrics.domain.counts import FLOW_SETS, TOLD_SETS, UNTALLIED_SETS, PeriodCounts
 from metrics.domain.definitions import Basis, FigureDefinition, Source, Subject
 from metrics.domain.derived_figures import SYNC
 from metrics.domain.errors import AsOfError, FilterError, ProjectionBehind
 from metrics.domain.period import ReportingPeriod
-from metrics.domain.qd766.entered import PAIRS, ratio_of
+from metrics.domain.qd766.entered import PAIRS, EnteredNumber, declared, ratio_of
+from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers, Stated
 from metrics.repository import catalogue, coarse, counting, indicators, ledger, petitions, sources
@@ -115,14 +117,34 @@ async def answer(connection: AsyncConnection, question: FigureQuestion, moment: 
     """
     if question.figure is SYNC:
         return await _synced(connection, question, moment)
+    if question.figure.source is not Source.RECORDS:
+        return await _entered(connection, question, moment)
+    counts = (await count(connection, question, [question.period], moment))[0]
+    counted = await conclude(connection, question, counts, moment)
+    pair = _PAIRS.get(question.figure.id)
+    if pair is None or question.scope != Scope(agency=question.scope.agency) or question.scope.agency is None:
+        return counted
+    if tells(counted):
+        said = await _pairs(connection, question, moment)
+        ratio = Ratio(counted.numbers.numerator, counted.numbers.denominator or 0)
+        return replace(counted, flags=(*counted.flags, *declared(pair, said, ratio)))
+    entered = await _entered(connection, question, moment)
+    return counted if entered.stated is not None and entered.stated.reason == "not_entered" else entered
+
+
+def tells(counted: Answer) -> bool:
+    """Whether anybody tells of what a rate counts: a case, or a source that shows there is none."""
+    numbers = counted.numbers
+    return bool(numbers.denominator or (counted.feeds and not numbers.unknown))
+
+
+async def _entered(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
+    """What an agency entered: the two numbers of a rate, else the value itself."""
     paired = await _paired(connection, question, moment)
     if paired is not None:
         return paired
-    if question.figure.source is not Source.RECORDS:
-        stated = await _stated(connection, question, moment)
-        return Answer(question, Numbers(0, None, 0), (), (), False, stated.flags, (), moment, stated)
-    counts = (await count(connection, question, [question.period], moment))[0]
-    return await conclude(connection, question, counts, moment)
+    stated = await _stated(connection, question, moment)
+    return Answer(question, Numbers(0, None, 0), (), (), False, stated.flags, (), moment, stated)
 
 
 async def _synced(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
@@ -137,11 +159,10 @@ async def _synced(connection: AsyncConnection, question: FigureQuestion, moment:
 
 async def _paired(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer | None:
     """A rate whose two numbers an agency entered; None: it entered at most a percentage."""
-    pair, agency = _PAIRS.get(question.figure.id), question.scope.agency
-    if pair is None or agency is None:
+    pair = _PAIRS.get(question.figure.id)
+    if pair is None or question.scope.agency is None:
         return None
-    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
-    found = ratio_of(pair, (await deriving.pairs(connection, question.period, change)).get(agency, {}))
+    found = ratio_of(pair, await _pairs(connection, question, moment))
     if found is None:
         return None
     ratio, flags = found
@@ -150,6 +171,11 @@ async def _paired(connection: AsyncConnection, question: FigureQuestion, moment:
             question, Numbers(0, 0, 0), (), (), False, flags, (), moment, Stated(None, "entered_counts_contradict")
         )
     return Answer(question, Numbers(ratio.numerator, ratio.denominator, 0), (), (), False, flags, (), moment)
+
+
+async def _pairs(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Mapping[str, EnteredNumber]:
+    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
+    return (await deriving.pairs(connection, question.period, change)).get(question.scope.agency or "", {})
 
 
 async def _stated(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Stated:
@@ -202,6 +228,10 @@ async def _procedures(
     if figure.id == "tt01_2018_index_9":
         points = await deriving.index_9(connection, scope, as_of, period)
         return {"index_9": points or 0, "index_9_cases": int(points is not None)}
+    if figure is DECIDED:
+        return {"decided": (await catalogue.decided(connection, scope, as_of, period)).procedures}
+    if "content_full" in figure.sets:
+        return await catalogue.contents(connection, scope, as_of, period)
     if "agency" in figure.needs:
         return await deriving.service_sets(connection, scope, as_of, period)
     return await catalogue.procedures(connection, scope, as_of, period)

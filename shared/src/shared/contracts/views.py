@@ -84,6 +84,27 @@ procedure_v1 = Table(
     schema="catalogue",
 )
 
+procedure_v2 = Table(
+    "procedure_v2",
+    views,
+    Column("agency_code", Text),
+    Column("procedure_code", Text),
+    Column("suffix", Text),
+    Column("name", Text),
+    Column("field_code", Text),
+    Column("levels", ARRAY(Text)),
+    Column("online_level", Text),
+    Column("fee_bearing", Boolean),
+    Column("in_force", Boolean),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("missing_parts", ARRAY(Text)),  # of those NĐ 63/2010 makes mandatory; null: the source does not tell
+    Column("for_people", Boolean),  # whether persons may carry it out; null: the source names no subject
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),
+    schema="catalogue",
+)
+
 limit_v1 = Table(
     "limit_v1",
     views,
@@ -132,6 +153,23 @@ decision_v1 = Table(
     Column("signed_on", Date),
     Column("effective_on", Date),
     Column("posted_on", Date),
+    Column("change_from", BigInteger),
+    Column("change_to", BigInteger),
+    schema="catalogue",
+)
+
+decision_v2 = Table(
+    "decision_v2",
+    views,
+    Column("agency_code", Text),
+    Column("number", Text),
+    Column("kinds", ARRAY(Text)),  # DecisionKind values
+    Column("signed_on", Date),
+    Column("effective_on", Date),
+    Column("posted_on", Date),
+    Column("new", ARRAY(Text)),  # procedure codes, with suffix where there is one: 1.001612.000.00.00.H48
+    Column("modified", ARRAY(Text)),
+    Column("rescinded", ARRAY(Text)),
     Column("change_from", BigInteger),
     Column("change_to", BigInteger),
     schema="catalogue",

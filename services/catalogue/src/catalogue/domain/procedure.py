@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
+from catalogue.domain.parts import Part
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, LimitUnit, OnlineLevel
 
@@ -94,7 +95,8 @@ class Procedure:
 
     ``in_force``: the portal publishes it. Whether it held on a day is decided with ``valid_from`` and ``valid_to``
     (exclusive), the effective days of the decisions that brought and ended it; null where no decision is known.
-    ``content_hash`` covers the whole cleaned record, also what is not modelled here.
+    ``content_hash`` covers the whole cleaned record, also what is not modelled here. ``missing_parts`` are the
+    mandatory parts its publication lacks, ``for_people`` whether persons may carry it out; None: nobody tells.
     """
 
     agency_code: str
@@ -117,6 +119,8 @@ class Procedure:
     portal_id: str
     portal_updated_at: datetime | None
     content_hash: bytes
+    missing_parts: tuple[Part, ...] | None = None
+    for_people: bool | None = None
 
     @property
     def key(self) -> ProcedureKey:

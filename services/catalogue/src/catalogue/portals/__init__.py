@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from catalogue.domain.parts import Part
 from catalogue.domain.procedure import Fee, Origin
 from shared.domain.channel import Channel
 from shared.domain.identifiers import AgencyCode, ProcedureCode
@@ -46,7 +47,8 @@ class PortalLimit:
 class PortalProcedure:
     """A procedure as a portal publishes it, before decisions and online services are joined to it.
 
-    ``level_open``: the record does not say who decides, or not fully.
+    ``level_open``: the record does not say who decides, or not fully. ``missing_parts`` and ``for_people`` are None
+    where the source, as a list does, leaves out what they rest on.
     """
 
     code: ProcedureCode
@@ -67,6 +69,8 @@ class PortalProcedure:
     record: Any
     content_hash: bytes
     origin: Origin = Origin.PORTAL
+    missing_parts: tuple[Part, ...] | None = None
+    for_people: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ among array elements; unit OTHER, whose limit stands in ``cases``; an executing 
 with inline pictures.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field
 
+from catalogue.domain.parts import Part, is_for_people, missing
 from catalogue.domain.procedure import Fee
 from catalogue.portals import PortalLimit, PortalProcedure, Unreadable
 from catalogue.portals.cleaning import cleaned, digest, texts
@@ -129,7 +130,51 @@ def read(row: Json, detail: Json) -> PortalProcedure:
         updated_at=_instant(detail.get("updatedAt")),
         record=detail,
         content_hash=digest(detail),
+        missing_parts=missing(_parts(row, detail, methods)),
+        for_people=is_for_people(texts(detail.get("subjectTypesDetails"))),
     )
+
+
+def _parts(row: Json, detail: Json, methods: list[Json]) -> Iterator[Part]:
+    """The mandatory parts that the record tells; its name was read before."""
+    yield Part.NAME
+    if any(step.get("name") or step.get("description") for step in _objects(detail.get("executionSteps"))):
+        yield Part.STEPS
+    if methods:
+        yield Part.MANNER
+    if any(_is_counted(paper) for case in _objects(detail.get("executionCases")) for paper in _papers(case)):
+        yield Part.PAPERS
+    if any(_tells_limit(method) for method in methods) or any(map(_tells_days, _objects(detail.get("cases")))):
+        yield Part.LIMIT
+    if texts(detail.get("subjectTypesDetails")):
+        yield Part.SUBJECTS
+    if _bodies(row, detail):
+        yield Part.AGENCY
+
+
+def _papers(case: Json) -> list[Json]:
+    return _objects(case.get("profileComponents"))
+
+
+def _is_counted(paper: Json) -> bool:
+    """A paper with a name and with how many of it."""
+    return bool(paper.get("name")) and any(_is_number(paper.get(key)) for key in ("originalQty", "copyQty"))
+
+
+def _tells_limit(method: Json) -> bool:
+    """A number, or the law's own words where it sets none."""
+    return _is_number(method.get("processingTime")) or (
+        method.get("processingTimeUnit") == "OTHER" and bool(method.get("description"))
+    )
+
+
+def _tells_days(case: Json) -> bool:
+    told = case.get("processingDay")
+    return isinstance(told, dict) and _is_number(told.get("qty"))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _list_body(limit: int, cursor: str, department: str) -> Json:

@@ -5,10 +5,11 @@ papers and legal bases are tables below their label. "Không có thông tin" mea
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from catalogue.domain.decision import plain_name
+from catalogue.domain.parts import Part, is_for_people, missing
 from catalogue.domain.procedure import LISTED, Fee, Origin
 from catalogue.portals import FileReading, PortalLimit, PortalProcedure, Rejected, Unreadable
 from catalogue.portals.cleaning import cleaned, digest
@@ -100,7 +101,26 @@ def read_record(record: Record) -> PortalProcedure:
         record=record,
         content_hash=digest(record),
         origin=Origin.DETAIL_FILE,
+        missing_parts=missing(_parts(record, ways)),
+        for_people=is_for_people(re.split(r"[,;\n]", record.get("audience", ""))),
     )
+
+
+def _parts(record: Record, ways: Sequence[Way]) -> Iterator[Part]:
+    """The mandatory parts that the document tells; "Không có thông tin" is not a text."""
+    yield Part.NAME
+    if record.get("steps"):
+        yield Part.STEPS
+    if ways:
+        yield Part.MANNER
+    if record.get("papers") or record.get("papers_tables"):
+        yield Part.PAPERS
+    if any(plain_name(way["limit"]) not in ("", _NOTHING) for way in ways):
+        yield Part.LIMIT
+    if record.get("audience"):
+        yield Part.SUBJECTS
+    if _bodies(record):
+        yield Part.AGENCY
 
 
 def _record(found: Iterable[str | Table]) -> Record:

@@ -9,6 +9,7 @@ from sqlalchemy import Table
 from catalogue import tables
 from catalogue.domain.agency import Agency, Field
 from catalogue.domain.decision import Decision
+from catalogue.domain.parts import Part
 from catalogue.domain.procedure import Fee, Limit, OnlineService, Procedure
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, DecisionKind, LimitUnit, OnlineLevel
@@ -67,6 +68,7 @@ def _procedure(row: Mapping[str, Any]) -> Procedure:
                 Fee(Channel(fee["channel"]), fee["kind"], fee["value"], fee["description"]) for fee in values["fees"]
             ),
             "flags": tuple(values["flags"]),
+            "missing_parts": None if values["missing_parts"] is None else tuple(map(Part, values["missing_parts"])),
         }
     )
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from catalogue.domain.parts import Part
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, DecisionKind, LimitUnit, OnlineLevel
 
@@ -79,6 +80,13 @@ class Procedure(FromFacts):
     flags: list[str] = Field(
         description="level_undetermined, online_level_unverified: what the portal leaves open. from_list, "
         "from_detail_file: known only from an imported file."
+    )
+    missing_parts: list[Part] | None = Field(
+        description="Which of the parts that NĐ 63/2010, Điều 8 khoản 2 makes mandatory its publication lacks, as "
+        "criterion 1.3 of QĐ 766 checks them; null: the source does not tell."
+    )
+    for_people: bool | None = Field(
+        description="Whether persons, and not only organisations, may carry it out; null: it names no subject."
     )
 
 

@@ -19,6 +19,8 @@ def _procedures(
     status: Status,
     denominator: tuple[str, ...] | None = None,
     needs: frozenset[str] = frozenset(),
+    unknown: tuple[str, ...] = (),
+    version: str = "1",
 ) -> FigureDefinition:
     return FigureDefinition(
         id=figure,
@@ -34,6 +36,8 @@ def _procedures(
         denominator=denominator,
         filters=_PROCEDURE_FILTERS,
         needs=needs,
+        unknown=unknown,
+        version=version,
     )
 
 
@@ -107,6 +111,34 @@ CATALOGUE = (
         law=("QĐ 766/QĐ-TTg, tiêu chí 3.5",),
         status=Status.PRACTICE,
     ),
+    _procedures(
+        "procedure_content_complete_rate",
+        "Tỷ lệ TTHC công khai đầy đủ nội dung",
+        "Share of procedures published with all mandatory parts",
+        numerator=("content_full",),
+        denominator=("content_full", "content_partial"),
+        unknown=("content_unknown",),
+        formula="procedures whose publication has a name, steps, manner, papers with their number, a time limit, "
+        "subjects and an agency / all procedures. A catalogue that only lists names leaves it open. What the agency "
+        "entered stands beside it as flags declared_….",
+        law=("NĐ 63/2010/NĐ-CP, Điều 8 khoản 2", "QĐ 766/QĐ-TTg, tiêu chí 1.3"),
+        status=Status.PRACTICE,
+        version="2",
+    ),
+)
+
+DECIDED = FigureDefinition(
+    id="procedures_in_decisions",
+    name_vi="Số TTHC trong các quyết định công bố",
+    name_en="Procedures in publication decisions",
+    subject=Subject.PROCEDURES,
+    counted="distinct procedures that a decision of the agency's catalogues brings in, changes or ends",
+    dated_by="the day the decision was signed, as known at the catalogue change",
+    formula="each procedure once, however many decisions of the period touch it; decisions of the kinds new, amended, "
+    "replaced and abolished. One that does not name its procedures adds nothing.",
+    legal_basis=("NĐ 63/2010/NĐ-CP, Điều 14", "QĐ 766/QĐ-TTg, tiêu chí 1.1"),
+    status=Status.PRACTICE,
+    numerator=("decided",),
 )
 
 

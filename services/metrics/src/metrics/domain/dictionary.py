@@ -6,7 +6,7 @@ days are given only where the source gives them.
 
 from collections.abc import Iterable
 
-from metrics.domain.catalogue_figures import CATALOGUE, OTHERS
+from metrics.domain.catalogue_figures import CATALOGUE, DECIDED, OTHERS
 from metrics.domain.definitions import FigureDefinition
 from metrics.domain.derived_figures import DERIVED
 from metrics.domain.dossier_figures import COLUMNS, FLOW, ON_TIME
@@ -15,7 +15,7 @@ from metrics.domain.stated_figures import STATED
 from metrics.domain.told_figures import TOLD
 
 FIGURES: dict[str, FigureDefinition] = {
-    figure.id: figure for figure in (*COLUMNS, *FLOW, *ON_TIME, *TOLD, *CATALOGUE, *OTHERS, *DERIVED, *STATED)
+    figure.id: figure for figure in (*COLUMNS, *FLOW, *ON_TIME, *TOLD, *CATALOGUE, DECIDED, *OTHERS, *DERIVED, *STATED)
 }
 """Every figure by its id, in the order of the dictionary."""
 

@@ -40,7 +40,15 @@ _SUBJECTS = {
 }
 
 
-_PRINTED_IN = {"online_payment_rate": "II.4.2", "electronic_result_rate": "II.4.3"}
+_PRINTED_IN = {
+    "online_payment_rate": "II.4.2",
+    "electronic_result_rate": "II.4.3",
+    "procedure_content_complete_rate": "II.2",
+    "payment_procedures_integrated_rate": "II.4.2",
+    "citizen_db_procedure_rate": "II.4.3",
+}
+_GIVEN = {"agency"}
+"""What every entered number names anyway."""
 _UNITS = {Unit.RATE: Measured.PERCENT, Unit.POINTS: Measured.POINTS}
 
 
@@ -54,7 +62,9 @@ def _printed(figure: FigureDefinition) -> IndicatorDefinition:
 
 def _registry(own: Iterable[IndicatorDefinition]) -> Mapping[str, IndicatorDefinition]:
     """The office's own, then a place for what it printed for each figure that needs no further parameter."""
-    printed = (_printed(figure) for figure in FIGURES.values() if figure.source is Source.RECORDS and not figure.needs)
+    printed = (
+        _printed(figure) for figure in FIGURES.values() if figure.source is Source.RECORDS and figure.needs <= _GIVEN
+    )
     return {one.id: one for one in (*printed, *own)}
 
 

@@ -12,14 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.deriving import pairs, syncs
 from metrics.domain.counts import PAYMENT_SETS, PeriodCounts, add
 from metrics.domain.folding import subtrees
-from metrics.domain.qd766.entered import PAIRS, EnteredNumber, evidence_of
+from metrics.domain.qd766.entered import PAIRS, EnteredNumber, Pair, declared, evidence_of
 from metrics.domain.qd766.evidence import Evidence, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.satisfaction import SILENT, satisfied
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers
-from metrics.figures import Answer, Moment
-from metrics.repository import counting, indicators, petitions, votes
+from metrics.figures import Answer, Moment, tells
+from metrics.repository import catalogue, counting, petitions, votes
+from metrics.repository.catalogue import Decided
 from metrics.repository.services import Services
 
 DIGITAL = {
@@ -32,6 +33,8 @@ DIGITAL = {
 }
 """Criteria scored from what portals tell beside a dossier's days, and their figures."""
 
+DECIDED_CRITERION = "PUBLISH_ON_TIME"
+Flags = tuple[tuple[str, int | None], ...]
 _MOST_AGENCIES = 100_000
 _ENTERED = (("hand_entered", None),)
 
@@ -47,10 +50,13 @@ class Beside:
     province: str
     marked: Mapping[str, int]
     silent: tuple[str, ...]
+    decided: Decided
 
 
-async def beside(connection: AsyncConnection, question: FigureQuestion, codes: Sequence[str], moment: Moment) -> Beside:
-    """For each of the agencies, with everything below it."""
+async def beside(
+    connection: AsyncConnection, question: FigureQuestion, codes: Sequence[str], moment: Moment, change: int
+) -> Beside:
+    """For each of the agencies, with everything below it; entered numbers as of a change of theirs."""
     period, as_of = question.period, moment.as_of
     paid = await counting.by_key(
         connection, question.scope, as_of, period, "agency", None, _MOST_AGENCIES, PAYMENT_SETS
@@ -59,7 +65,6 @@ async def beside(connection: AsyncConnection, question: FigureQuestion, codes: S
     for agency, counts in paid:
         for code in set(codes).intersection(subtrees(agency)):
             payments[code] = add(payments[code], counts)
-    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
     province = (question.scope.agency or "").partition(".")[0]
     known = await petitions.of_each(connection, Scope(agency=province), as_of, period)
     folded = _folded(known, codes) if known else None
@@ -70,7 +75,9 @@ async def beside(connection: AsyncConnection, question: FigureQuestion, codes: S
             marked[code] += number
     imported = await votes.told(connection, Scope(agency=province), as_of)
     silent = tuple(name for name in SILENT if not getattr(imported, name))
-    return Beside(payments, await syncs(connection, period, change), folded, entered, province, marked, silent)
+    decided = await catalogue.decided(connection, Scope(agency=province), as_of, period)
+    synced = await syncs(connection, period, change)
+    return Beside(payments, synced, folded, entered, province, marked, silent, decided)
 
 
 def _folded(told: Mapping[str, Mapping[str, int]], codes: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -89,15 +96,17 @@ def with_payments(counts: PeriodCounts, payments: PeriodCounts) -> PeriodCounts:
 
 def told(answered: Answer) -> Evidence | None:
     """Evidence from a rate that rests on what portals tell; None: not one of them tells."""
-    numbers = answered.numbers
-    if numbers.denominator == 0 and (numbers.unknown or not answered.feeds):
+    if not tells(answered):
         return None
-    return of_numbers(numbers, answered.flags, complete=answered.complete)
+    return of_numbers(answered.numbers, answered.flags, complete=answered.complete)
 
 
-def entered_and_petitions(found: Beside, code: str) -> dict[str, Evidence]:
-    """Criteria from what the agency entered, 5.2 and 5.3 from petitions. None of them is ever proven complete."""
-    evidence = _entered(found, code)
+def entered_and_petitions(found: Beside, code: str, counted: Mapping[str, Evidence]) -> dict[str, Evidence]:
+    """Criteria from what the agency entered, 5.2 and 5.3 from petitions. None of them is ever proven complete.
+
+    What records count stays as it is; what was entered of it stands beside it as flags.
+    """
+    evidence = _entered(found, code, counted)
     ratio = found.synced.get(code)
     if ratio is not None:
         marks = tuple((mark.value, None) for mark in ratio.quality)
@@ -125,14 +134,44 @@ def satisfaction(found: Beside, code: str, known: Mapping[str, Evidence]) -> dic
     return {"DOSSIER_RECEIVING_SATISFACTION": satisfied(on_time, found.marked[code], found.silent)}
 
 
-def _entered(found: Beside, code: str) -> dict[str, Evidence]:
+def _entered(found: Beside, code: str, counted: Mapping[str, Evidence]) -> dict[str, Evidence]:
     evidence: dict[str, Evidence] = {}
     for pair in PAIRS:
         said = found.entered.get(found.province if pair.of_province else code, {})
-        one = evidence_of(pair, said)
+        records = counted.get(pair.criterion)
+        if pair.criterion == DECIDED_CRITERION:
+            one = _decided(pair, said, found.decided)
+        elif records is not None:
+            one = replace(records, flags=(*records.flags, *declared(pair, said, records.known)))
+        else:
+            one = evidence_of(pair, said)
         if one is not None:
             evidence[pair.criterion] = one
     return evidence
+
+
+def _decided(pair: Pair, said: Mapping[str, EnteredNumber], counted: Decided) -> Evidence | None:
+    """1.1: decisions tell how many procedures; when the legal document takes effect only the agency can say."""
+    one = evidence_of(pair, said)
+    flags = (("decided_in_catalogue", counted.procedures), ("decisions_unlisted", counted.unlisted))
+    told: Flags = tuple((flag, number) for flag, number in flags if number)
+    if one is not None:
+        below = said[pair.denominator].number
+        differs = counted.procedures and not counted.unlisted and below != counted.procedures
+        return replace(one, flags=(*one.flags, *told, *((("declared_differs", None),) if differs else ())))
+    if not counted.procedures:
+        return None
+    cases = counted.procedures
+    return Evidence(
+        None, Ratio(0, cases), Ratio(cases, cases), (*told, ("effective_day_not_told", None)), complete=False
+    )
+
+
+def with_doubtful(numbers: Numbers, doubtful: int) -> Numbers:
+    """A share of procedures with a dossier, where dossiers that are not understood may be the first of some."""
+    missed = (numbers.denominator or 0) - numbers.numerator
+    open_now = min(missed, doubtful)
+    return replace(numbers, denominator=(numbers.denominator or 0) - open_now, unknown=numbers.unknown + open_now)
 
 
 def transactions(known: Services, payments: PeriodCounts) -> Evidence:

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.deriving import postings
+from metrics.deriving import postings, sets_of
 from metrics.domain.counts import PAYMENT_SETS, PeriodCounts
 from metrics.domain.definitions import Basis
 from metrics.domain.dictionary import find
@@ -20,7 +20,7 @@ from metrics.domain.qd766 import evidence
 from metrics.domain.qd766.evidence import Evidence, Result, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.layout import Layout
-from metrics.domain.question import FigureQuestion
+from metrics.domain.question import FigureQuestion, Scope
 from metrics.figures import Answer, Counted, Moment, concluded, feeds_of, of_dossiers
 from metrics.forms.criteria import (
     DIGITAL,
@@ -29,14 +29,21 @@ from metrics.forms.criteria import (
     satisfaction,
     told,
     transactions,
+    with_doubtful,
     with_payments,
 )
-from metrics.repository import agencies, coarse, services, sources, tallies
+from metrics.repository import agencies, catalogue, coarse, indicators, services, sources, tallies
 from metrics.repository.agencies import NamedAgency
 from metrics.repository.services import Services
 from shared.domain.level import AuthorityLevel
 
 MOST_CHILDREN = 1_000
+_CONTENT_FIGURE = "procedure_content_complete_rate"
+_PROCEDURE_CRITERIA = {
+    "PAYMENT_PROCEDURES_INTEGRATED": "payment_procedures_integrated_rate",
+    "CITIZEN_DATA_CONNECTED_FORMALITY": "citizen_db_procedure_rate",
+}
+_UNREAD = ("unmapped_online", "unmapped_other", "undated_online", "undated_other")
 _DOSSIER_CRITERIA = {"DOSSIERS_ON_TIME": "on_time_rate_766", "ONLINE_DOSSIERS": "online_dossier_rate"}
 Flags = tuple[tuple[str, int | None], ...]
 
@@ -81,11 +88,12 @@ async def index_766(
     breakdown: AuthorityLevel | None = None,
     *,
     alone: bool = False,
+    entered: int | None = None,
 ) -> Index:
     """The index of the question's agency and period; ``question`` is about ``on_time_rate_766``.
 
     ``breakdown`` keeps of the agencies below only those of a level, by the catalogue of the period's last day;
-    ``alone`` none of them.
+    ``alone`` none of them. ``entered`` is the change of hand-entered numbers; None: the moment's newest.
     """
     agency, period, as_of = question.scope.agency or "", question.period, moment.as_of
     codes = [] if alone else await _below(connection, agency, moment, period.last)
@@ -95,23 +103,29 @@ async def index_766(
     counts = await coarse.counts(connection, [agency, *codes], None, as_of, [period], told=True)
     offered = {} if alone else await services.below(connection, agency, as_of, period)
     own = await services.of_unit(connection, agency, as_of, period)
-    besides = await beside(connection, question, [agency, *codes], moment)
+    if entered is None:
+        entered = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
+    besides = await beside(connection, question, [agency, *codes], moment, entered)
     held = {
         basis: await sources.quarantined(connection, question.scope, moment.entry, period, basis)
         for basis in (Basis.HANDLED, Basis.RECEIVED)
     }
-    posting = await _posting(connection, question, moment)
+    of_province = {
+        **await _posting(connection, question, moment),
+        **await _contents(connection, question, moment, besides.province),
+    }
 
     def unit(code: str, known: Services | None) -> Unit:
         asked = replace(question, scope=replace(question.scope, agency=code))
         all_counts = with_payments(counts[code][0], besides.payments[code])
-        found = {**_dossier_criteria(asked, all_counts, moment, held), **posting}
-        found |= entered_and_petitions(besides, code) | satisfaction(besides, code, found)
+        found = {**_dossier_criteria(asked, all_counts, moment, held), **of_province}
         if known is not None:
             found |= _online(asked, known, all_counts, moment, held[Basis.RECEIVED])
+            found |= _shown_by_dossiers(asked, known, all_counts, moment, held[Basis.RECEIVED])
             found["PAYMENT_PROCEDURES_WITH_TRANSACTION"] = transactions(known, all_counts)
         elif not all_counts.total(PAYMENT_SETS):
             found.pop("PAYMENT_DOSSIERS", None)  # no catalogue of its own: nobody says which procedures bear a fee
+        found |= entered_and_petitions(besides, code, found) | satisfaction(besides, code, found)
         return _unit(code, names.get(code), found, layout)
 
     return Index(unit(agency, own), [unit(code, offered.get(code)) for code in codes], layout, question, moment)
@@ -160,7 +174,7 @@ def _online(
     question = replace(asked, figure=find("online_coverage_rate"))
     unread = sum(feed.quarantined for feed in feeds_of(question, moment))
     coverage = _answer(asked, "online_coverage_rate", Counted(sets), moment, unread)
-    unknown = counts.total(("unmapped_online", "unmapped_other", "undated_online", "undated_other")) + held
+    unknown = counts.total(_UNREAD) + held
     most = min(known.online, known.used + unknown)
     used, proven = Ratio(known.used, known.online), coverage.complete and most == known.used
     flags = (*coverage.flags, *((("unknown_records", unknown),) if most > known.used else ()))
@@ -168,6 +182,31 @@ def _online(
         "ONLINE_COVERAGE": of_numbers(coverage.numbers, coverage.flags, complete=coverage.complete),
         "ONLINE_SERVICES_WITH_DOSSIERS": Evidence(used, used, Ratio(most, known.online), flags, complete=proven),
     }
+
+
+def _shown_by_dossiers(
+    asked: FigureQuestion, known: Services, counts: PeriodCounts, moment: Moment, held: int
+) -> dict[str, Evidence]:
+    """3.5 and 4.5, by procedures: those of which some dossier shows a fee, or the use of the population database."""
+    found: dict[str, Evidence] = {}
+    for code, figure in _PROCEDURE_CRITERIA.items():
+        answered = _answer(asked, figure, Counted(sets_of(known)), moment, 0)
+        numbers = with_doubtful(answered.numbers, counts.total(_UNREAD) + held)
+        one = told(replace(answered, numbers=numbers))
+        if one is not None:
+            found[code] = one
+    return found
+
+
+async def _contents(
+    connection: AsyncConnection, question: FigureQuestion, moment: Moment, province: str
+) -> dict[str, Evidence]:
+    """1.3 of the whole province, which each of its units carries."""
+    asked = replace(question, figure=find(_CONTENT_FIGURE), scope=Scope(agency=province))
+    sets = await catalogue.contents(connection, asked.scope, moment.as_of, question.period)
+    unread = sum(feed.quarantined for feed in feeds_of(asked, moment))
+    one = told(_answer(asked, _CONTENT_FIGURE, Counted(sets), moment, unread))
+    return {} if one is None else {"PUBLIC_CONTENT_FULL": one}
 
 
 async def _posting(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> dict[str, Evidence]:

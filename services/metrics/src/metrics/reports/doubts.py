@@ -51,6 +51,14 @@ _FLAGS: Mapping[str, Text] = {
     "no_national_report_data": Text("hệ thống báo cáo quốc gia chưa có số liệu", "no data in the national report"),
     "posted_late": Text("quyết định công khai quá hạn", "decisions posted late"),
     "entered_counts_contradict": Text("số đơn vị nhập mâu thuẫn", "the entered numbers contradict each other"),
+    "declared_numerator": Text("là tử số đơn vị nhập", "is the numerator the agency entered"),
+    "declared_denominator": Text("là mẫu số đơn vị nhập", "is the denominator the agency entered"),
+    "declared_differs": Text("số đơn vị nhập khác số tính được", "the agency's numbers are not those counted"),
+    "decided_in_catalogue": Text("TTHC trong các quyết định công bố", "procedures in publication decisions"),
+    "decisions_unlisted": Text("quyết định không nêu TTHC", "decisions that do not name their procedures"),
+    "effective_day_not_told": Text(
+        "chưa rõ ngày hiệu lực của văn bản pháp luật", "when the legal document takes effect is not told"
+    ),
     "qualifier_more_than": Text("đơn vị ghi: hơn", "the agency says: more than"),
     "qualifier_nearly": Text("đơn vị ghi: gần", "the agency says: nearly"),
     "petitions_by_limits": Text("phản ánh, kiến nghị xét theo thời hạn từng bước", "petitions judged step by step"),

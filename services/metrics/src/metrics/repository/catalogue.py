@@ -7,6 +7,7 @@ procedure's level must not move an old answer.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
 from metrics.repository.scoping import AsOf, bind, only
-from shared.domain.level import OnlineLevel
+from shared.domain.level import DecisionKind, OnlineLevel
 
 KNOWN = "{0}.change_from <= :change and ({0}.change_to is null or {0}.change_to > :change)"
 # Null valid_to with in_force false: ended, nobody knows when; it is in no stock.
@@ -45,6 +46,29 @@ _DECISIONS = text(f"""
         where {KNOWN.format("d")} and d.signed_on between :first and :last and {SUBTREE.format("d")}
           and (cast(:kind as text) is null or :kind = any(d.kinds))) as pairs
     group by kind order by kind""")
+
+# A procedure in several catalogues of a unit is one procedure there, complete where one of them has it whole.
+_CONTENTS = text(f"""
+    select count(*) filter (where whole), count(*) filter (where told and not whole), count(*) filter (where not told)
+    from (
+        select coalesce(bool_or(p.missing_parts = '{{}}'), false) as whole,
+            bool_or(p.missing_parts is not null) as told
+        from catalogue.procedure_v2 as p
+        where {KNOWN.format("p")} and {IN_FORCE} and {SUBTREE.format("p")}
+          and (cast(:procedure as text) is null or p.procedure_code = :procedure)
+          and (cast(:field as text) is null or p.field_code = :field)
+          and (cast(:level as text) is null or :level = any(p.levels))
+        group by p.procedure_code || p.suffix) as q""")
+
+# Decisions that only standardise, or are about internal procedures, publish nothing by NĐ 63/2010, Điều 14.
+_PUBLISHING = (DecisionKind.NEW, DecisionKind.AMENDED, DecisionKind.REPLACED, DecisionKind.ABOLISHED)
+_DECIDED = text(f"""
+    select count(distinct code), count(distinct (number, signed_on)) filter (where code is null) from (
+        select d.number, d.signed_on, c.code
+        from catalogue.decision_v2 as d
+        left join lateral unnest(d.new || d.modified || d.rescinded) as c(code) on true
+        where {KNOWN.format("d")} and d.signed_on between :first and :last and {SUBTREE.format("d")}
+          and d.kinds && array[{", ".join(f"'{kind.value}'" for kind in _PUBLISHING)}]) as q""")
 
 _DECISION_LIST = text(f"""
     select distinct d.number, d.kinds, d.signed_on, d.effective_on, d.posted_on from catalogue.decision_v1 as d
@@ -77,10 +101,28 @@ class ListedDecision:
     posted_on: date | None
 
 
+class Decided(NamedTuple):
+    """Procedures, each once however many decisions touch it; ``unlisted``: decisions that name none of theirs."""
+
+    procedures: int
+    unlisted: int
+
+
 async def procedures(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, int]:
     """``procedures``, ``full_online``, ``partial_online``, ``fee_bearing`` at the period's last day."""
     row = (await connection.execute(_PROCEDURES, _values(str(_PROCEDURES), scope, as_of, period))).one()
     return dict(zip(("procedures", "full_online", "partial_online", "fee_bearing"), row, strict=True))
+
+
+async def contents(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, int]:
+    """Procedures in force at the period's last day by whether their publication has every mandatory part."""
+    row = (await connection.execute(_CONTENTS, _values(str(_CONTENTS), scope, as_of, period))).one()
+    return dict(zip(("content_full", "content_partial", "content_unknown"), row, strict=True))
+
+
+async def decided(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> Decided:
+    """What the decisions signed in the period that bring in, change or end procedures say of how many."""
+    return Decided(*(await connection.execute(_DECIDED, _values(str(_DECIDED), scope, as_of, period))).one())
 
 
 async def decisions(

@@ -20,28 +20,39 @@ _BELOW = (
 _UNDER = {_ITSELF: "({0}.agency_code = :agency or {0}.agency_code like :agency || '.%')"}
 _UNDER[_BELOW] = "{0}.agency_code like :agency || '.%'"
 
+_HAD_TO_PAY = Trait.PAID_ONLINE | Trait.PAID_OTHERWISE
+_PAYMENT_TOLD = _HAD_TO_PAY | Trait.PAID_NOTHING
+_CITIZEN_TOLD = Trait.CITIZEN_DATA | Trait.NO_CITIZEN_DATA
+
 # A procedure in several catalogues of a unit is one procedure there; its best online service counts.
 _SERVICES = f"""
-    with used as (
-        select distinct {{fact_unit}} as unit, f.procedure_code from metrics.fact as f
-        where {{facts}} and {{fact_under}} and f.reason is null and f.channel = {int(Channel.ONLINE)}
-          and f.received_on between :first and :last),
-    paid as (
-        select distinct {{fact_unit}} as unit, f.procedure_code from metrics.fact as f
-        where {{facts}} and {{fact_under}} and f.reason is null and f.traits & {int(Trait.PAID_ONLINE)} <> 0
-          and f.received_on between :first and :last),
+    with received as (
+        select {{fact_unit}} as unit, f.procedure_code, bool_or(f.channel = {int(Channel.ONLINE)}) as used,
+            bool_or(f.traits & {int(Trait.PAID_ONLINE)} <> 0) as paid,
+            bool_or(f.traits & {int(_HAD_TO_PAY)} <> 0) as charged,
+            bool_or(f.traits & {int(_PAYMENT_TOLD)} = 0) as charge_open,
+            bool_or(f.traits & {int(Trait.CITIZEN_DATA)} <> 0) as connected,
+            bool_or(f.traits & {int(_CITIZEN_TOLD)} = 0) as connection_open
+        from metrics.fact as f
+        where {{facts}} and {{fact_under}} and f.reason is null and f.received_on between :first and :last
+        group by 1, 2),
     offered as (
         select {{procedure_unit}} as unit, p.procedure_code || p.suffix as code, p.procedure_code,
             bool_or(p.online_level = '{OnlineLevel.FULL.value}') as whole, bool_or(p.fee_bearing) as fee,
-            bool_or(p.online_level in ('{OnlineLevel.FULL.value}', '{OnlineLevel.PARTIAL.value}')) as online
-        from catalogue.procedure_v1 as p
+            bool_or(p.online_level in ('{OnlineLevel.FULL.value}', '{OnlineLevel.PARTIAL.value}')) as online,
+            bool_or(p.for_people) as people
+        from catalogue.procedure_v2 as p
         where {KNOWN.format("p")} and {IN_FORCE} and {{procedure_under}}
         group by 1, 2, 3)
     select o.unit, count(*), count(*) filter (where o.whole), count(*) filter (where o.online and not o.whole),
-        count(*) filter (where o.online and u.unit is not null),
-        count(*) filter (where o.fee), count(*) filter (where o.fee and p.unit is not null)
-    from offered as o left join used as u on u.unit = o.unit and u.procedure_code = o.procedure_code
-        left join paid as p on p.unit = o.unit and p.procedure_code = o.procedure_code
+        count(*) filter (where o.online and r.used),
+        count(*) filter (where o.fee), count(*) filter (where o.fee and r.paid),
+        count(*) filter (where o.fee and r.charged), count(*) filter (where o.fee and not r.charged and r.charge_open),
+        count(*) filter (where o.fee is null),
+        count(*) filter (where o.people), count(*) filter (where o.people and r.connected),
+        count(*) filter (where o.people and not r.connected and r.connection_open),
+        count(*) filter (where o.people is null)
+    from offered as o left join received as r on r.unit = o.unit and r.procedure_code = o.procedure_code
     group by o.unit"""
 
 
@@ -50,7 +61,9 @@ class Services:
     """Procedures in force at the period's end.
 
     ``used``: online ones with an online dossier received in the period; ``paid``: fee-bearing ones with a dossier
-    received in the period and paid online.
+    received in the period and paid online; ``charged``: with one that had to pay at all. ``people``: those persons may
+    carry out; ``connected``: of these with a dossier received in the period that used the population database.
+    ``…_open``: without one, and with a dossier that does not tell. ``…_unknown``: the catalogue does not tell.
     """
 
     procedures: int
@@ -59,10 +72,21 @@ class Services:
     used: int
     fee_bearing: int
     paid: int
+    charged: int
+    charge_open: int
+    fee_unknown: int
+    people: int
+    connected: int
+    connection_open: int
+    people_unknown: int
 
     @property
     def online(self) -> int:
         return self.full + self.partial
+
+
+NONE = Services(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+"""A unit whose catalogues hold no procedure."""
 
 
 async def of_unit(connection: AsyncConnection, agency: str, as_of: AsOf, period: ReportingPeriod) -> Services | None:

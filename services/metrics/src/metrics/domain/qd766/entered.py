@@ -1,6 +1,7 @@
-"""Criteria whose counts no portal tells: an agency enters both numbers of the ratio, as two indicators.
+"""Criteria for which an agency enters both numbers of the ratio, as two indicators.
 
-A percentage alone scores nothing: 98 % of nobody knows how many cannot be added up, checked or restated.
+Where records count the criterion, the entered numbers stand beside them and move nothing (ADR 0012). A percentage
+alone scores nothing: 98 % of nobody knows how many cannot be added up, checked or restated.
 """
 
 from collections.abc import Mapping
@@ -78,6 +79,19 @@ def ratio_of(pair: Pair, entered: Mapping[str, EnteredNumber]) -> tuple[Ratio | 
     if below.number == 0 and above.number > 0:
         return None, (*flags, ("entered_counts_contradict", None))
     return Ratio(above.number, below.number), flags
+
+
+def declared(pair: Pair, entered: Mapping[str, EnteredNumber], counted: Ratio | None) -> Flags:
+    """What was entered, beside what the records count; nothing where not both numbers were entered."""
+    said = ratio_of(pair, entered)
+    if said is None:
+        return ()
+    above, below = entered[pair.numerator].number, entered[pair.denominator].number
+    flags: Flags = (("declared_numerator", above), ("declared_denominator", below))
+    if said[0] is None:
+        return (*flags, ("entered_counts_contradict", None))
+    same = counted is not None and (counted.numerator, counted.denominator) == (above, below)
+    return flags if same else (*flags, ("declared_differs", None))
 
 
 def evidence_of(pair: Pair, entered: Mapping[str, EnteredNumber]) -> Evidence | None:
