@@ -4,8 +4,9 @@ A mutant that no test notices is a survivor. It changes a figure, and then a tes
 and then it stands in ``equivalent.toml`` with the reason. The command fails on a survivor, and on an entry of that file
 that no longer survives. ``make mutants ARGS="judging waiting"`` tries these modules only.
 
-Each mutant has a process of its own, forked before the code under test is imported, so that nothing but the module's
-mutated source differs.
+Each mutant has a process of its own. Most are forked after the tests are collected, and the changed code is put into
+the functions that were imported: they run only the tests that run the changed line. What runs at the import of a module
+(constants, tables) is tried in a process forked before anything under test is imported.
 """
 
 import argparse
@@ -13,27 +14,30 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import os
-import signal
 import sys
-import time
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
-from mutation import mutants
-from mutation.mutants import Mutant
+from mutation import forking, nearness
+from mutation.nearness import Nearness
+from mutation.trying import PLAIN, SECONDS, InOrder, Ran, Target, Trial, Tried, say
 
 ROOT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 TARGETS = Path(__file__).with_name("targets.toml")
-SECONDS = 120
-"""A mutant that runs longer is noticed: it never ends."""
 
+_HOMES = {
+    "metrics": ROOT / "services" / "metrics",
+    "dossier_sync": ROOT / "services" / "dossier-sync",
+    "shared": ROOT / "shared",
+}
 _FOR_THE_CHILDREN = (
     "hypothesis",
     "sqlalchemy.ext.asyncio",
@@ -42,59 +46,86 @@ _FOR_THE_CHILDREN = (
     "msgspec",
     "support.postgres",
 )
-KILLED, SURVIVED = 1, 0
+_FEW = 4
+"""Files of tests that are tried before all: to import every one takes longer than most tests."""
 
 
 class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports one module from changed source."""
+    """Imports one module from changed code."""
 
-    def __init__(self, module: str, file: Path, source: str) -> None:
-        self.module, self.file, self.source = module, file, source
+    def __init__(self, target: Target, code: CodeType) -> None:
+        self.target, self.code = target, code
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
-        if fullname != self.module:
+        if fullname != self.target.module:
             return None
-        return importlib.machinery.ModuleSpec(fullname, self, origin=str(self.file))
+        return importlib.machinery.ModuleSpec(fullname, self, origin=str(self.target.file))
 
     def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.source, str(self.file), "exec"), module.__dict__)  # noqa: S102 - our own source, changed
+        exec(self.code, module.__dict__)  # noqa: S102 - our own code, changed
 
 
-def _verdict(module: str, file: Path, source: str, tests: Sequence[str]) -> int:
-    """Run the tests over the changed module in a process of its own."""
-    child = os.fork()
-    if child == 0:
-        quiet = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(SECONDS)
-        sys.meta_path.insert(0, _Mutated(module, file, source))
-        plain = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "--assert=plain"]
-        try:
-            code = int(pytest.main([*plain, *tests]))
-        except BaseException:
-            code = KILLED
-        os._exit(SURVIVED if code == 0 else KILLED)
-    _, status = os.waitpid(child, 0)
-    return SURVIVED if os.WIFEXITED(status) and os.WEXITSTATUS(status) == 0 else KILLED
+def _survives_import(
+    target: Target, code: CodeType, nearest: Sequence[str], tests: Sequence[str], ran: Sequence[Ran]
+) -> bool:
+    forking.bounded(SECONDS + 3 * sum(one.seconds for one in ran))
+    sys.meta_path.insert(0, _Mutated(target, code))
+    order = InOrder(ran, str(target.file))
+    return all(pytest.main([*PLAIN, *chosen], plugins=[order]) == 0 for chosen in (nearest, tests) if chosen)
 
 
-def _try(module: str, tests: Sequence[str], jobs: int) -> tuple[int, list[Mutant]]:
-    file = _file(module)
-    source = file.read_text()
-    if _verdict(module, file, source, tests) is not SURVIVED:
-        raise SystemExit(f"{module}: its tests fail without any change")
-    found = list(mutants.of(source))
-    with ThreadPoolExecutor(jobs) as pool:
-        verdicts = list(pool.map(lambda mutant: _verdict(module, file, mutant.source, tests), found))
-    return len(found), [mutant for mutant, said in zip(found, verdicts, strict=True) if said == SURVIVED]
+def _tried_when_imported(
+    targets: Sequence[Target], tests: Sequence[str], jobs: int
+) -> tuple[dict[str, Tried], list[Ran]]:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    trial = Trial(targets, jobs)
+    code = pytest.main([*PLAIN, *tests], plugins=[trial])
+    if code != 0:
+        say(f"The tests cannot be collected: pytest ended with {int(code)}.")
+        sys.exit(1)
+    return trial.tried, trial.ran
+
+
+def _try_at_import(
+    targets: Sequence[Target], tried: dict[str, Tried], tests: Sequence[str], ran: Sequence[Ran], jobs: int
+) -> None:
+    """Try what runs when a module is imported: constants, tables, what they are computed with."""
+    nearest = _nearest([target.module for target in targets], tests, ran)
+    first = targets[0]
+    unchanged = compile(first.file.read_bytes(), str(first.file), "exec")
+    if not forking.each([partial(_survives_import, first, unchanged, nearest[first.module], tests, ran)], 1)[0]:
+        raise SystemExit(f"{first.module}: a test fails without any change")
+    for target in targets:
+        found = tried[target.module]
+        works = (
+            partial(_survives_import, target, mutant.compiled(target.file), nearest[target.module], tests, ran)
+            for mutant in found.at_import
+        )
+        answers = forking.each(works, jobs)
+        survivors = [mutant for mutant, survived in zip(found.at_import, answers, strict=True) if survived]
+        found.survivors += survivors
+        for mutant in survivors:
+            say(f"    line {mutant.line}: {mutant.key}")
+        say(f"{target.module}: {len(found.at_import)} at import")
+
+
+def _nearest(modules: Sequence[str], tests: Sequence[str], ran: Sequence[Ran]) -> dict[str, list[str]]:
+    """The few files of tests that stand nearest to each module; of equally near ones those that are soon done."""
+    seconds: Counter[str] = Counter()
+    for one in ran:
+        seconds[one.test.partition("::")[0]] += one.seconds
+    files = [file for directory in tests for file in (ROOT / directory).rglob("test_*.py")]
+    near = Nearness(nearness.modules(home / "src" for home in _HOMES.values()), files)
+    found = {}
+    for module in modules:
+        told = {str(file.relative_to(ROOT)): distance for file, distance in near.of(module).items()}
+        found[module] = sorted(told, key=lambda file: (told[file], seconds[file]))[:_FEW]
+    return found
 
 
 def _file(module: str) -> Path:
     package, _, rest = module.partition(".")
-    home = {"metrics": "services/metrics", "dossier_sync": "services/dossier-sync", "shared": "shared"}[package]
-    return ROOT / home / "src" / package / (rest.replace(".", "/") + ".py")
+    return _HOMES[package] / "src" / package / (rest.replace(".", "/") + ".py")
 
 
 def main() -> int:
@@ -103,35 +134,45 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     os.chdir(ROOT)
-    targets: dict[str, list[str]] = tomllib.loads(TARGETS.read_text())
+    told = tomllib.loads(TARGETS.read_text())
+    targets = [
+        Target(module, _file(module))
+        for module in told["modules"]
+        if not options.only or module.rpartition(".")[2] in options.only
+    ]
     equivalent: dict[str, dict[str, str]] = tomllib.loads(EQUIVALENT.read_text())
     for name in _FOR_THE_CHILDREN:
         importlib.import_module(name)
-    settings.register_profile("mutants", max_examples=40, derandomize=True, database=None, deadline=None)
+    # A failing example is reason enough: it need not be made smaller. A found one must not be remembered.
+    settings.register_profile(
+        "mutants",
+        max_examples=20,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.explicit, Phase.generate),
+    )
     settings.load_profile("mutants")
-    early = sorted(set(targets) & set(sys.modules))
+    early = sorted({target.module for target in targets} & set(sys.modules))
     if early:
         raise SystemExit(f"imported too early to be changed: {', '.join(early)}")
-    failed = False
-    for module, tests in targets.items():
-        if not options.only or module.rpartition(".")[2] in options.only:
-            failed |= _told(module, *_try_timed(module, tests, options.jobs), equivalent.get(module, {}))
-    return int(failed)
+    tried, ran = forking.answer_of(partial(_tried_when_imported, targets, told["tests"], options.jobs))
+    if any(found.at_import for found in tried.values()):
+        _try_at_import(targets, tried, told["tests"], ran, options.jobs)
+    failed = [_told(one.module, tried[one.module], equivalent.get(one.module, {})) for one in targets]
+    return int(any(failed))
 
 
-def _try_timed(module: str, tests: Sequence[str], jobs: int) -> tuple[int, list[Mutant], float]:
-    begun = time.monotonic()
-    number, survivors = _try(module, tests, jobs)
-    return number, survivors, time.monotonic() - begun
-
-
-def _told(module: str, number: int, survivors: list[Mutant], seconds: float, equivalent: dict[str, str]) -> bool:
+def _told(module: str, tried: Tried, equivalent: dict[str, str]) -> bool:
     """Print the module's line and its survivors; whether something is wrong."""
-    keys = {mutant.key for mutant in survivors}
-    unexplained = [mutant for mutant in survivors if mutant.key not in equivalent]
+    keys = {mutant.key for mutant in tried.survivors}
+    unexplained = [mutant for mutant in tried.survivors if mutant.key not in equivalent]
     stale = sorted(set(equivalent) - keys)
-    same = len(survivors) - len(unexplained)
-    print(f"{module:45} {number:4} mutants, {number - len(survivors):4} noticed, {same:3} equivalent, {seconds:5.0f} s")
+    same, noticed = len(tried.survivors) - len(unexplained), tried.number - len(tried.survivors)
+    print(
+        f"{module:45} {tried.number:4} mutants, {noticed:4} noticed, {same:3} equivalent, "
+        f"{len(tried.at_import):3} at import"
+    )
     for mutant in unexplained:
         print(f"    SURVIVED line {mutant.line}: {mutant.key}")
     for key in stale:

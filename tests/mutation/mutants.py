@@ -1,10 +1,12 @@
 """Every small change of a module: comparisons, limits, arithmetic, logic, constants, branches, returns."""
 
 import ast
-import copy
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+from typing import NamedTuple
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -34,51 +36,90 @@ _CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change. ``key`` names it whatever the line: function, what stood there, what stands there now."""
+    """One change. ``key`` names it whatever the line: function, what stood there, what stands there now.
+
+    ``lines`` are those of the statement that is changed, without what stands in its block.
+    """
 
     key: str
     line: int
-    source: str
+    lines: range
+    tree: ast.Module
+    node: ast.AST
+    changed: ast.AST
+
+    def compiled(self, file: Path) -> CodeType:
+        """The changed module. Its line numbers are those of the source."""
+        ast.fix_missing_locations(ast.copy_location(self.changed, self.node))
+        _put(self.tree, self.node, self.changed)
+        try:
+            return compile(self.tree, str(file), "exec")
+        finally:
+            _put(self.tree, self.changed, self.node)
 
 
-def of(source: str) -> Iterator[Mutant]:
-    """Every mutant of a module's source."""
-    tree = ast.parse(source)
+def of(file: Path) -> Iterator[Mutant]:
+    """Every mutant of a module."""
+    tree = ast.parse(file.read_text())
     seen: Counter[str] = Counter()
-    for function, node, changed in _changes(tree):
-        key = f"{function}: {_text(node)} -> {_text(changed)}"
+    for place, node, changed in _changes(tree):
+        key = f"{place.function}: {_text(node)} -> {_text(changed)}"
         seen[key] += 1
         if seen[key] > 1:
             key += f" #{seen[key]}"
-        yield Mutant(key, getattr(node, "lineno", 0), ast.unparse(_replaced(tree, node, changed)))
+        line = getattr(node, "lineno", 0)
+        lines = _lines(place.statement, node) if place.statement else range(line, line + 1)
+        yield Mutant(key, line, lines, tree, node, changed)
+
+
+class _Place(NamedTuple):
+    """Where a node stands: its function's or class's name, and its innermost statement."""
+
+    function: str
+    statement: ast.stmt | None
+
+
+def _lines(statement: ast.stmt, node: ast.AST) -> range:
+    """The lines of a simple statement, those before the block of another; whatever happens, the node's own."""
+    block = getattr(statement, "body", None) or getattr(statement, "cases", None)
+    end = statement.end_lineno or statement.lineno
+    if block:
+        inner = block[0].pattern if isinstance(block[0], ast.match_case) else block[0]
+        end = max(inner.lineno - 1, statement.lineno)
+    first, last = getattr(node, "lineno", statement.lineno), getattr(node, "end_lineno", end)
+    if isinstance(node, ast.stmt):
+        first, last = statement.lineno, end
+    return range(min(first, statement.lineno), max(last, end) + 1)
 
 
 def _text(node: ast.AST) -> str:
-    return " ".join(ast.unparse(ast.fix_missing_locations(node)).split())[:160]
+    return " ".join(ast.unparse(node).split())[:160]
 
 
-def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.AST, ast.AST]]:
-    for function, node in _walked(tree, "module"):
+def _changes(tree: ast.Module) -> Iterator[tuple[_Place, ast.AST, ast.AST]]:
+    for place, node in _walked(tree, _Place("module", None)):
         for changed in _changed(node):
-            yield function, node, changed
+            yield place, node, changed
 
 
-def _walked(node: ast.AST, function: str) -> Iterator[tuple[str, ast.AST]]:
-    """Every node with the function it stands in; no types, no docstrings, no decorators."""
+def _walked(node: ast.AST, place: _Place) -> Iterator[tuple[_Place, ast.AST]]:
+    """Every node with its place; no types, no docstrings, no decorators."""
+    if isinstance(node, ast.stmt):
+        place = place._replace(statement=node)
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         parts: list[ast.AST] = [*node.body, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
-        function = node.name
+        place = place._replace(function=node.name)
     elif isinstance(node, ast.ClassDef):
-        parts, function = list(node.body), node.name
+        parts, place = list(node.body), place._replace(function=node.name)
     elif isinstance(node, ast.AnnAssign):
         parts = [] if node.value is None else [node.value]
     elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         parts = []
     else:
         parts = list(ast.iter_child_nodes(node))
-    yield function, node
+    yield place, node
     for part in parts:
-        yield from _walked(part, function)
+        yield from _walked(part, place)
 
 
 def _changed(node: ast.AST) -> Iterator[ast.AST]:
@@ -130,7 +171,16 @@ def _of_flow(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Pass()
 
 
-def _replaced(tree: ast.Module, node: ast.AST, changed: ast.AST) -> ast.Module:
-    """A copy of the tree with one node in place of another."""
-    memo: dict[int, ast.AST] = {id(node): ast.copy_location(copy.deepcopy(changed), node)}
-    return ast.fix_missing_locations(copy.deepcopy(tree, memo))
+def _put(tree: ast.Module, old: ast.AST, new: ast.AST) -> None:
+    """Put one node of a tree in the place of another."""
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if value is old:
+                setattr(parent, name, new)
+                return
+            if isinstance(value, list):
+                for place, one in enumerate(value):
+                    if one is old:
+                        value[place] = new
+                        return
+    raise LookupError(ast.dump(old))
