@@ -58,6 +58,10 @@ def test_no_period_begins_before_the_days_there_are() -> None:
         previous(ReportingPeriod.parse("1990"))
 
 
+def test_the_first_days_there_are_can_be_compared_with() -> None:
+    assert previous(ReportingPeriod.parse("1991")) == ReportingPeriod.parse("1990")
+
+
 def kinds(figure: str, one: str, other: str, *changed: Succession) -> list[BreakKind]:
     found = breaks(find(figure), ReportingPeriod.parse(one), ReportingPeriod.parse(other), changed)
     return [each.kind for each in found]
@@ -96,6 +100,46 @@ def test_f138_a_formula_in_force_in_one_period_only_is_labelled_and_both_are_com
     assert (formula.kind, formula.current, formula.other) == (BreakKind.FORMULA, ("outside",), ("in_force",))
     assert "until 2025-06-30" in formula.reason
     assert kinds("on_time_rate_766", "2022-Q3", "2022-Q2") == [BreakKind.FORMULA]
+
+
+@pytest.mark.parametrize(
+    ("figure", "first", "last", "state"),
+    [
+        ("on_time_rate_766", date(2022, 8, 1), date(2022, 8, 31), "in_force"),
+        ("on_time_rate_766", date(2022, 7, 31), date(2022, 8, 31), "partly"),
+        ("on_time_rate_766", date(2022, 7, 1), date(2022, 8, 1), "partly"),
+        ("on_time_rate_766", date(2022, 7, 1), date(2022, 7, 31), "outside"),
+        ("on_time_rate_received", date(2025, 6, 1), date(2025, 6, 30), "in_force"),
+        ("on_time_rate_received", date(2025, 6, 1), date(2025, 7, 1), "partly"),
+        ("on_time_rate_received", date(2025, 6, 30), date(2025, 7, 31), "partly"),
+        ("on_time_rate_received", date(2025, 7, 1), date(2025, 7, 31), "outside"),
+    ],
+)
+def test_a_formula_is_in_force_on_its_first_and_its_last_day(figure: str, first: date, last: date, state: str) -> None:
+    periods = (ReportingPeriod.custom(first, last), ReportingPeriod.parse("2023"))
+    told = [(one.current, one.other) for one in breaks(find(figure), *periods, []) if one.kind is BreakKind.FORMULA]
+    assert told == ([] if state == "in_force" else [((state,), ("in_force",))])
+
+
+def test_what_makes_two_periods_unlike_is_told_in_words_with_its_days() -> None:
+    found = breaks(find("procedures_full_online"), *map(ReportingPeriod.parse, ("2026-Q3", "2024-Q3")), [MERGED])
+    assert [one.reason for one in found[1:]] == [
+        "province_district_commune until 2025-06-30; province_commune from 2025-07-01.",
+        "decree_42_2022 until 2026-06-30; decree_224_2026 from 2026-07-01.",
+    ]
+    (formula,) = breaks(find("on_time_rate_766"), *map(ReportingPeriod.parse, ("2022-Q4", "2022-Q2")), [])
+    assert formula.reason == "Formula 1 is in force from 2022-08-01; both periods are computed by it."
+
+
+def test_an_unknown_record_on_either_side_widens_the_difference() -> None:
+    found = difference(Numbers(5, 10, 2), Numbers(4, 10, 1))
+    # Now between 5 and 7 of 12, then between 4 and 5 of 11.
+    assert (found.low, found.high) == (Fraction(5, 12) - Fraction(5, 11), Fraction(7, 12) - Fraction(4, 11))
+    assert found.absolute == Fraction(1, 10)
+    days = difference(Numbers(5, 10, 2, most=None), Numbers(4, 10, 0, most=None))
+    assert (days.low, days.high) == (None, None)
+    days = difference(Numbers(5, 10, 0, most=None), Numbers(4, 10, 2, most=None))
+    assert (days.low, days.high) == (None, None)
 
 
 def test_differences_are_exact_and_rounded_for_display_only() -> None:

@@ -1,5 +1,7 @@
 """The dictionary holds together, and its numbers are exact."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -105,6 +107,106 @@ def test_bounds_hold_wherever_the_unknown_records_belong(
     if denominator + joined:
         assert bounds is not None
         assert bounds[0] <= decimal(numerator + counted, denominator + joined, 6) <= bounds[1]
+
+
+def test_the_figures_that_another_due_date_would_move_are_these_and_a_whole_column_is_none() -> None:
+    assert {figure.id for figure in FIGURES.values() if figure.by_due_date} == {
+        "dossiers_resolved_early",
+        "dossiers_resolved_on_time",
+        "dossiers_resolved_overdue",
+        "dossiers_pending_in_time",
+        "dossiers_pending_overdue",
+        "resolved_early_rate",
+        "resolved_exact_on_time_rate",
+        "resolved_overdue_rate",
+        "on_time_rate_resolved",
+        "on_time_rate_received",
+        "online_on_time_rate",
+        "tt01_2018_index_1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "moved"),
+    [
+        (("early", "on_time", "late"), None, False),
+        (("pending_in_time", "pending_overdue"), None, False),
+        (("early", "on_time", "late", "pending_in_time", "pending_overdue"), None, False),
+        (("early", "on_time", "late", "pending_in_time"), None, True),
+        (("carried",), ("carried", "received_online"), False),
+        (("carried",), ("early", "on_time"), True),
+        (("carried",), ("early", "on_time", "late"), False),
+        (("early",), ("early", "on_time", "late"), True),
+    ],
+)
+def test_a_sum_of_all_outcomes_does_not_depend_on_the_due_date(
+    numerator: tuple[str, ...], denominator: tuple[str, ...] | None, moved: bool
+) -> None:
+    assert replace(find("resolution_rate"), numerator=numerator, denominator=denominator).by_due_date is moved
+
+
+def test_points_of_all_outcomes_do_depend_on_it() -> None:
+    every = ("early", "on_time", "late")
+    scored = replace(find("tt01_2018_index_1"), numerator=every, denominator=every)
+    assert scored.by_due_date
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "most"),
+    [
+        ("dossiers_resolved", "count", 1),
+        ("on_time_rate_766", "rate", 1),
+        ("tt01_2018_index_1", "points", 2),
+        ("tt01_2018_index_3", "points", 2),
+        ("tt01_2018_index_8", "points", 2),
+        ("tt01_2018_index_9", "points", 2),
+        ("average_processing_time", "days", None),
+        ("score_766_total", "points", 1),
+        ("class_766", "text", 1),
+        ("pakn_classification", "text", 1),
+    ],
+)
+def test_what_a_figure_is_measured_in_and_what_one_case_adds_at_most(figure: str, unit: str, most: int | None) -> None:
+    assert (find(figure).unit.value, find(figure).most) == (unit, most)
+
+
+def test_the_points_of_the_indices_of_the_circular() -> None:
+    assert find("tt01_2018_index_1").points == (("early", 2), ("on_time", 1))
+    assert find("tt01_2018_index_3").points == (("resolved_asked_never", 2), ("resolved_asked_once", 1))
+
+
+def test_every_figure_begins_and_ends_with_its_law() -> None:
+    begins = {figure.effective_from for figure in FIGURES.values()}
+    ends = {figure.effective_to for figure in FIGURES.values()}
+    assert (begins, ends) == ({None, date(2022, 8, 1)}, {None, date(2025, 6, 30)})
+    assert {figure.id for figure in FIGURES.values() if figure.effective_to} == {
+        "on_time_rate_received",
+        "tt01_2018_total",
+        "tt01_2018_class",
+        *(f"tt01_2018_index_{number}" for number in range(1, 10)),
+    }
+
+
+def test_a_pair_of_entered_counts_is_a_ratio_and_any_other_entered_number_stands_alone() -> None:
+    pair = find("publication_decision_issued_on_time")
+    assert (pair.numerator, pair.denominator) == (("procedures_decided_on_time",), ("procedures_decided",))
+    assert pair.formula.startswith("procedures_decided_on_time / procedures_decided, where both are entered by hand")
+    alone = find("site_daily_visits")
+    assert (alone.numerator, alone.denominator) == ((), None)
+    assert alone.formula.startswith("Entered by hand, in visits")
+
+
+def test_nothing_below_the_line_is_told_where_there_is_a_line_and_as_the_figure_says_it() -> None:
+    assert find("dossiers_resolved").zero_denominator is None
+    assert find("on_time_rate_766").zero_denominator == "value is null, reason is no_cases"
+    assert find("tt01_2018_index_2").zero_denominator == "value is null"
+
+
+def test_a_figure_needs_the_sets_above_and_below_its_line_and_those_nobody_told() -> None:
+    figure = find("electronic_result_rate")
+    assert figure.sets == (*figure.numerator, *(figure.denominator or ()), *figure.unknown)
+    assert figure.unknown
+    assert find("dossiers_resolved").sets == ("early", "on_time", "late")
 
 
 def test_kept_answers_are_bounded_and_the_least_used_leaves_first() -> None:

@@ -11,6 +11,7 @@ from metrics.domain.counts import PeriodCounts, of_sums
 from metrics.domain.dossier import Anomaly, DossierFacts, Exclusion, Judged
 from metrics.domain.events import COUNTERS, events
 from metrics.domain.judging import judge
+from metrics.domain.traits import NOTHING
 from shared.domain.channel import Channel
 from shared.domain.deadline import Timeliness
 from shared.domain.status import DossierStatus as S
@@ -82,6 +83,22 @@ def test_the_finish_goes_before_the_return_and_the_return_serves_when_the_finish
     assert judge(replace(both, ended_on=None)).ended_on == DUE + DAY
 
 
+def test_a_dossier_without_a_channel_counts_as_direct_and_says_so() -> None:
+    judged = judge(replace(A_DOSSIER, channel=None))
+    assert (judged.channel, judged.anomalies) == (1, Anomaly.CHANNEL_MISSING)
+
+
+def test_an_end_on_the_day_of_receipt_is_nothing_odd_and_a_plain_dossier_has_no_trait() -> None:
+    judged = judge(replace(A_DOSSIER, ended_on=RECEIVED))
+    assert (judged.ended_on, judged.outcome, judged.anomalies) == (RECEIVED, Timeliness.EARLY, Anomaly(0))
+    assert judged.told == NOTHING
+
+
+def test_the_status_is_believed_before_an_end_that_stands_beside_it() -> None:
+    judged = judge(replace(A_DOSSIER, status=S.PROCESSING))
+    assert (judged.ended_on, judged.outcome, judged.anomalies) == (None, None, Anomaly.END_IGNORED)
+
+
 def test_an_end_before_the_receipt_is_moved_to_it_and_flagged() -> None:
     judged = judge(replace(A_DOSSIER, ended_on=RECEIVED - DAY))
     assert (judged.ended_on, judged.anomalies) == (RECEIVED, Anomaly.ENDED_BEFORE_RECEIVED)
@@ -119,6 +136,12 @@ def test_766_subtracts_the_supplement_time() -> None:
     assert judge(replace(ended, ended_on=DUE + 8 * DAY)).late_766
 
 
+def test_766_finds_no_dossier_late_that_was_promised_for_no_day() -> None:
+    asked = ((RECEIVED + DAY, RECEIVED + 2 * DAY),)
+    judged = judge(replace(A_DOSSIER, due_on=None, supplements=asked))
+    assert (judged.outcome, judged.late_766, judged.overdue_766) == (Timeliness.ON_TIME, False, None)
+
+
 def test_766_counts_a_second_request_as_overdue_however_early_the_end() -> None:
     twice = ((RECEIVED + DAY, RECEIVED + 2 * DAY), (RECEIVED + 4 * DAY, RECEIVED + 5 * DAY))
     judged = judge(replace(A_DOSSIER, supplements=twice, ended_on=RECEIVED + 6 * DAY))
@@ -134,6 +157,23 @@ def test_a_payment_wait_without_a_date_begins_with_the_portals_last_change() -> 
     judged = judge(replace(A_DOSSIER, status=S.WAITING_PAYMENT, ended_on=None, modified_on=DUE + 4 * DAY))
     assert judged.overdue == ((DUE + DAY, DUE + 4 * DAY),)
     assert judged.anomalies == Anomaly.WAIT_ASSUMED
+
+
+@pytest.mark.parametrize(
+    ("status", "supplements", "assumed"),
+    [
+        (S.WAITING_SUPPLEMENT, (), True),
+        (S.WAITING_SUPPLEMENT, ((RECEIVED + DAY, RECEIVED + 2 * DAY),), True),
+        (S.WAITING_SUPPLEMENT, ((RECEIVED + DAY, None),), False),
+        (S.PROCESSING, ((RECEIVED + DAY, RECEIVED + 2 * DAY),), False),
+        (S.PROCESSING, (), False),
+    ],
+)
+def test_a_wait_is_assumed_only_where_the_portal_tells_no_open_request(
+    status: S, supplements: tuple[tuple[date, date | None], ...], assumed: bool
+) -> None:
+    judged = judge(replace(A_DOSSIER, status=status, ended_on=None, supplements=supplements))
+    assert (judged.anomalies is Anomaly.WAIT_ASSUMED, judged.anomalies == Anomaly(0)) == (assumed, not assumed)
 
 
 def test_a_wait_for_payment_after_one_supplement_is_no_second_request() -> None:
@@ -262,7 +302,7 @@ def _column(name: str, counts: PeriodCounts) -> int:
 _periods = st.tuples(_near, _near).map(sorted)
 
 
-@settings(max_examples=800)
+@settings(max_examples=8 * settings().max_examples)
 @given(_facts, _periods)
 def test_every_column_of_one_dossier_is_what_the_definitions_say(facts: DossierFacts, days: list[date]) -> None:
     first, last = days

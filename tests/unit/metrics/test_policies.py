@@ -89,6 +89,16 @@ def test_without_a_limit_the_first_promise_is_what_starts_anew() -> None:
     assert by(judged, Policy.SUBTRACT).due_on == date(2024, 3, 15)
 
 
+def test_without_a_limit_and_without_a_first_promise_the_portals_date_is_the_limit() -> None:
+    judged = judge(replace(ASKED, statutory_due_on=None, first_due_on=None, due_on=date(2024, 3, 8)), PLAIN)
+    assert by(judged, Policy.RESTART).due_on == date(2024, 3, 19)
+    assert by(judged, Policy.SUBTRACT).due_on == date(2024, 3, 15)
+
+
+def test_a_date_that_cannot_be_computed_disagrees_with_none() -> None:
+    assert Anomaly.DUE_DISAGREES not in judge(ASKED, None).anomalies
+
+
 def test_the_last_completed_request_decides_and_each_day_of_waiting_is_subtracted_once() -> None:
     waits = [
         Wait(date(2024, 3, 4), date(2024, 3, 8), request=True),
@@ -97,6 +107,12 @@ def test_the_last_completed_request_decides_and_each_day_of_waiting_is_subtracte
     ]
     assert restarted(date(2024, 3, 8), date(2024, 3, 1), waits, PLAIN) == date(2024, 3, 18)
     assert subtracted(date(2024, 3, 8), waits) == date(2024, 3, 15)
+
+
+def test_a_limit_that_ends_on_the_day_of_receipt_begins_anew_on_the_day_of_the_answer() -> None:
+    waits = [Wait(date(2024, 3, 1), date(2024, 3, 5), request=True)]
+    assert restarted(date(2024, 3, 1), date(2024, 3, 1), waits, PLAIN) == date(2024, 3, 5)
+    assert restarted(date(2024, 2, 29), date(2024, 3, 1), waits, PLAIN) == date(2024, 2, 29), "no limit of this case"
 
 
 def test_a_wait_for_payment_stops_the_clock_and_restarts_nothing() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.domain.ratio import Numbers
-from metrics.domain.restating import Account, Cause, Known, Version, cause_of, steps, value_shifts
+from metrics.domain.restating import Account, Cause, Known, Shift, Version, cause_of, steps, value_shifts
 from metrics.schemas.restating import RestatementOut
 
 OLD = Version("D-1", 5, "H24.99", "1.001612", "F1", b"a", gone=False, told="x")
@@ -67,6 +67,43 @@ def test_the_values_of_the_causes_add_up_to_the_digit(
     assert values is not None
     assert sum(map(Decimal, values.values())) == Decimal(now.value) - Decimal(published.value)
     assert list(values) == [cause for cause, _ in account.in_order()]
+
+
+def test_a_cause_is_told_when_it_moved_anything_and_two_of_its_movements_are_one() -> None:
+    account = Account()
+    account.add(Cause.CALENDAR, 0, 0)
+    account.add(Cause.MAPPING, 0, 0, dossiers=2)
+    account.add(Cause.FORMULA, 0, 3)
+    account.add(Cause.LATE_ARRIVAL, 5, 0, dossiers=4)
+    account.add(Cause.LATE_ARRIVAL, -2, 1, dossiers=1)
+    assert account.in_order() == [
+        (Cause.FORMULA, Shift(0, 3, 0)),
+        (Cause.LATE_ARRIVAL, Shift(3, 1, 5)),
+        (Cause.MAPPING, Shift(0, 0, 2)),
+    ]
+    assert account.sums() == (3, 4)
+
+
+def test_on_the_way_through_no_cases_at_all_the_next_cause_is_given_the_step() -> None:
+    account = Account()
+    account.add(Cause.UPSTREAM_DELETION, -1, -1)
+    account.add(Cause.CATALOGUE, 1, 2)
+    assert value_shifts(Numbers(1, 1, 0), Numbers(1, 2, 0), account) == {
+        Cause.UPSTREAM_DELETION: "0.000000",
+        Cause.CATALOGUE: "-0.500000",
+    }
+
+
+def test_a_rate_moves_by_each_cause_after_the_one_before() -> None:
+    account = Account()
+    account.add(Cause.UPSTREAM_CORRECTION, 1, 0)
+    account.add(Cause.LATE_ARRIVAL, 0, 2)
+    shown = value_shifts(Numbers(1, 2, 0), Numbers(2, 4, 0), account)
+    assert shown == {Cause.LATE_ARRIVAL: "-0.250000", Cause.UPSTREAM_CORRECTION: "0.250000"}
+    assert value_shifts(Numbers(3, None, 0), Numbers(4, None, 0), account) == {
+        Cause.LATE_ARRIVAL: "0",
+        Cause.UPSTREAM_CORRECTION: "1",
+    }
 
 
 def test_the_example_of_the_documents_is_a_restatement_whose_books_close() -> None:

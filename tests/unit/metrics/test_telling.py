@@ -17,7 +17,7 @@ from metrics.domain.telling import (
     payment,
     uses_citizen_data,
 )
-from metrics.domain.traits import NOTHING, QUESTIONS, Trait, told
+from metrics.domain.traits import NOTHING, QUESTIONS, Told, Trait, told
 
 DAY = date(2024, 3, 20)
 ONE = timedelta(days=1)
@@ -54,6 +54,7 @@ def test_who_had_to_pay_and_who_paid_online(
         (Particulars(results=Results(0, None)), False, False, None, None),
         (Particulars(results=Results(1, 0)), False, False, None, None),
         (Particulars(results=Results(1, 1)), True, None, None, True),
+        (Particulars(results=Results(0, 1)), True, None, None, True),  # a file that is told is a result
         (Particulars(results=Results(1, None), components=Components(2, 1, 0, 1)), None, None, True, True),
         (Particulars(results=Results(1, 1), components=Components(2, 0, 0, 0)), True, True, None, True),
         (Particulars(results=Results(1, 0), components=NO_FILES, digitised=False), False, False, False, False),
@@ -121,6 +122,7 @@ def test_the_first_promise_is_the_portals_own_when_it_tells_it_else_the_first_ev
 
 def test_late_against_the_first_promise_counts_from_the_day_after_it() -> None:
     assert Trait.LATE_ORIGINAL in told(None, DAY, DAY - 9 * ONE, DAY + ONE, 0).traits
+    assert told(None, DAY, DAY - 9 * ONE, DAY + ONE, 0) == Told(Trait.LATE_ORIGINAL, None, 0)
     assert told(None, DAY, DAY - 9 * ONE, DAY, 0) is NOTHING
     assert told(None, DAY, DAY - 9 * ONE, None, 0) is NOTHING
     assert told(None, None, DAY - 9 * ONE, DAY, 0) is NOTHING
@@ -135,6 +137,25 @@ def test_requests_to_the_applicant(requests: int, trait: Trait) -> None:
 def test_a_reappointment_lies_within_the_dossiers_days(on: date, counted: date) -> None:
     moved = Particulars(due_changes=(a_change(on, Cause.EXTENSION),))
     assert told(moved, None, DAY - 9 * ONE, DAY + ONE, 0).extended_on == counted
+
+
+def test_a_reappointment_that_is_told_to_be_none_is_told() -> None:
+    assert told(Particulars(due_changes=()), None, DAY, None, 0) == Told(Trait.EXTENSION_TOLD, None, 0)
+    assert told(Particulars(due_changes=None), None, DAY, None, 0) == NOTHING
+    assert told(Particulars(due_changes=(a_change(None, Cause.EXTENSION),)), None, DAY, None, 0) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        (None, NOTHING),
+        (0, Told(Trait.APOLOGIES_TOLD, None, 0)),
+        (1, Told(Trait.APOLOGIES_TOLD, None, 1)),
+        (3, Told(Trait.APOLOGIES_TOLD, None, 3)),
+    ],
+)
+def test_letters_of_apology_are_counted_and_none_told_is_not_none_written(letters: int | None, expected: Told) -> None:
+    assert told(Particulars(apologies=letters), None, DAY, None, 0) == expected
 
 
 def test_payment_has_three_bits_and_silence_none() -> None:

@@ -48,3 +48,28 @@ def test_a_report_year_is_months_between_days() -> None:
         (DAY, date(2024, 12, 1), date(2024, 12, 15)),
         (MONTH, date(2024, 1, 1), date(2024, 12, 1)),
     ]
+
+
+def test_all_before_a_report_year_is_years_then_months_then_days() -> None:
+    spans = [(w.span, w.first, w.stop) for w in windows([ReportingPeriod.parse("report-2024")]) if w.part == 0]
+    assert spans == [
+        (DAY, date(2023, 12, 1), date(2023, 12, 15)),
+        (MONTH, date(2023, 1, 1), date(2023, 12, 1)),
+        (YEAR, date.min, date(2023, 1, 1)),
+    ]
+
+
+def test_each_period_has_a_part_before_it_and_a_part_within_it() -> None:
+    february, march = ReportingPeriod.parse("2024-02"), ReportingPeriod.parse("2024-03")
+    parts = {w.part: (w.span, w.first, w.stop) for w in windows([february, march]) if w.span == MONTH}
+    assert parts == {
+        0: (MONTH, date(2024, 1, 1), date(2024, 2, 1)),
+        1: (MONTH, date(2024, 2, 1), date(2024, 3, 1)),
+        2: (MONTH, date(2024, 1, 1), date(2024, 3, 1)),
+        3: (MONTH, date(2024, 3, 1), date(2024, 4, 1)),
+    }
+
+
+def test_a_single_day_is_one_row() -> None:
+    first = date(2024, 1, 1)
+    assert windows([ReportingPeriod.custom(first, first)])[-1] == Window(1, DAY, first, date(2024, 1, 2))

@@ -78,6 +78,14 @@ def test_a_table_of_announced_years_needs_no_provision() -> None:
     assert calendar.with_provisional().confirmed_until == calendar.confirmed_until == date(2024, 1, 2)
 
 
+def test_a_table_of_provisional_days_confirms_none_of_them() -> None:
+    calendar = WorkingCalendar.of_days([(date(2024, 1, 2), True, True), (date(2024, 1, 3), False, True)], 3)
+    with pytest.raises(CalendarUnknown, match="2024-01-02"):
+        calendar.is_working(date(2024, 1, 2))
+    provisional = calendar.with_provisional()
+    assert [provisional.is_working(date(2024, 1, day)) for day in (2, 3)] == [True, False]
+
+
 def test_a_calendar_without_days_is_refused() -> None:
     with pytest.raises(ValueError, match="without days"):
         WorkingCalendar.of_days([], 1)

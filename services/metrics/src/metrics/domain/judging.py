@@ -70,7 +70,7 @@ def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judge
         late_766=first_766 is not None and ended_on is not None and first_766 <= ended_on,
         overdue=portal.overdue,
         overdue_766=clip(first_766, received_on, ended_on),
-        anomalies=anomalies | _assumed_wait(facts, pauses) | _disagreement(facts, pauses, by_law),
+        anomalies=anomalies | _assumed_wait(facts) | _disagreement(facts, pauses, by_law),
         told=told(facts.particulars, promised_on, received_on, ended_on, requests),
         restart=None if restart == portal else restart,
         subtract=None if subtract == portal else subtract,
@@ -130,7 +130,7 @@ def _anomalies(facts: DossierFacts, ended_on: date | None) -> Anomaly:
     return found
 
 
-def _assumed_wait(facts: DossierFacts, pauses: Sequence[Wait]) -> Anomaly:
+def _assumed_wait(facts: DossierFacts) -> Anomaly:
     waiting = facts.status in WAITING_ON_APPLICANT
     told = any(answered is None for _, answered in facts.supplements)
-    return Anomaly.WAIT_ASSUMED if pauses and waiting and not told else NOTHING_ODD
+    return Anomaly.WAIT_ASSUMED if waiting and not told else NOTHING_ODD

@@ -51,7 +51,6 @@ class Trait(IntFlag):
 
 
 NO_TRAIT = Trait(0)
-_NOTHING_TOLD = Particulars()
 
 Answer = Callable[[Particulars], bool | None]
 QUESTIONS: tuple[tuple[Answer, Trait, Trait], ...] = (
@@ -76,7 +75,7 @@ NOTHING = Told(NO_TRAIT, None, 0)
 
 
 def told(
-    particulars: Particulars | None,
+    given: Particulars | None,
     promised_on: date | None,
     received_on: date,
     ended_on: date | None,
@@ -89,10 +88,9 @@ def told(
     found = NO_TRAIT
     if requests:
         found |= Trait.ASKED_ONCE if requests == 1 else Trait.ASKED_OFTEN
-    given = particulars or _NOTHING_TOLD
     if ended_on is not None and promised_on is not None and ended_on > promised_on:
         found |= Trait.LATE_ORIGINAL
-    if particulars is None:
+    if given is None:
         return NOTHING if not found else Told(found, None, 0)
     found |= _answers(given.components, given.digitised, given.results, given.verified_account, given.databases)
     moved = extension(given)
