@@ -100,6 +100,16 @@ def test_where_only_the_flow_was_summed_nothing_is_said_of_what_portals_tell() -
     assert of_sums(short, {}) == PeriodCounts(carried=3, pending_in_time=3, pending_in_time_766=3)
 
 
+def test_what_was_told_before_is_counted_in_a_period_in_which_nothing_happened() -> None:
+    counts = of_sums({DIRECT: sums(received=3, result_file=2)}, {})
+    assert (counts.carried, counts.result_file, counts.result_file_unknown) == (3, 2, 1)
+
+
+def test_steps_of_another_width_are_refused_and_not_cut_short() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        of_signed([(1, 2), (3,)])
+
+
 def test_two_scopes_and_the_steps_of_the_ledger_add_up_set_by_set() -> None:
     one, other = PeriodCounts(carried=3, late=1), PeriodCounts(carried=4, gone=2)
     assert add(one, other) == PeriodCounts(carried=7, late=1, gone=2)

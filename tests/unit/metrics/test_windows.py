@@ -70,6 +70,24 @@ def test_each_period_has_a_part_before_it_and_a_part_within_it() -> None:
     }
 
 
+def test_a_whole_year_within_a_period_is_one_row_on_its_first_day() -> None:
+    period = ReportingPeriod.custom(date(2022, 12, 15), date(2024, 2, 14))
+    assert [(w.span, w.first, w.stop) for w in windows([period]) if w.part == 1] == [
+        (DAY, date(2022, 12, 15), date(2023, 1, 1)),
+        (DAY, date(2024, 2, 1), date(2024, 2, 15)),
+        (MONTH, date(2024, 1, 1), date(2024, 2, 1)),
+        (YEAR, date(2023, 1, 1), date(2024, 1, 1)),
+    ]
+
+
+def test_a_period_that_begins_within_a_short_february_goes_on_with_march() -> None:
+    period = ReportingPeriod.custom(date(2023, 2, 2), date(2023, 3, 31))
+    assert [(w.span, w.first, w.stop) for w in windows([period]) if w.part == 1] == [
+        (DAY, date(2023, 2, 2), date(2023, 3, 1)),
+        (MONTH, date(2023, 3, 1), date(2023, 4, 1)),
+    ]
+
+
 def test_a_single_day_is_one_row() -> None:
     first = date(2024, 1, 1)
     assert windows([ReportingPeriod.custom(first, first)])[-1] == Window(1, DAY, first, date(2024, 1, 2))

@@ -66,6 +66,11 @@ def test_a_provisional_year_answers_only_when_asked_to() -> None:
         provisional.add(date(2025, 12, 31), 1)
 
 
+def test_a_calendar_without_provisional_years_answers_no_more_when_asked_for_them() -> None:
+    confirmed = WorkingCalendar(TET, date(2024, 12, 31), 1)
+    assert confirmed.with_provisional() == confirmed
+
+
 def test_the_tables_rows_say_what_is_known_confirmed_and_provisional() -> None:
     first, last = date(2024, 1, 1), date(2025, 12, 31)
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -118,7 +118,7 @@ def test_two_styles_of_one_local_copy_are_one_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "10.005090", "10.005095", "99.001", "C08_XPHCDB", "1.00509", "1.0050901", "1,005090"]
+    "text", ["", "10.005090", "10.005095", "99.001", "C08_XPHCDB", "1.00509", "1.0050901", "1,005090", "1.005142-H24"]
 )
 def test_an_invented_or_misread_procedure_code_is_refused(text: str) -> None:
     with pytest.raises(IdentifierError) as refused:
