@@ -46,7 +46,8 @@ def _take(found: list[DueDate], change: DueChange) -> None:
         begin = known + 1
     if change.after is None:
         return
-    same = next((n for n, one in enumerate(found) if one.due_on == change.after and not one.told_as_change), None)
+    later = range(begin, len(found))
+    same = next((n for n in later if found[n].due_on == change.after and not found[n].told_as_change), None)
     if same is None:
         found.insert(_place(found, change.on, begin), DueDate(change.after, change.on, change.cause, True))
     else:
