@@ -335,6 +335,10 @@ def day(number: int) -> date:
         pytest.param(
             WORKING, ((day(15), day(16)),), ((day(17), day(18)),), ((day(17), day(18)),), id="the list knows better"
         ),
+        pytest.param(
+            WORKING, ((day(17), day(18)),), ((day(16), day(16)), (day(19), day(19))),
+            ((day(16), day(16)), (day(19), day(19))), id="the list was written after it",
+        ),
     ],
 )  # fmt: skip
 def test_supplement_rounds_after_a_version(status: int, seen: Told, listed: Told, rounds: Told) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier_sync.domain.particulars import (
+    MOST_COUNTED,
     MOST_DONG,
     MOST_LINES,
     Cause,
@@ -113,6 +114,16 @@ def test_the_text_is_the_published_one() -> None:
 def test_what_is_out_of_bounds_is_left_out_and_named(told: Particulars) -> None:
     assert text(told) == b'{"unread":["fees"]}'
     assert read(text(told) or b"").unread == ("fees",)
+
+
+def test_what_lies_just_within_the_bounds_is_kept() -> None:
+    told = Particulars(
+        fees=(Fee("1", 0, None), *((Fee("1", MOST_DONG, None),) * (MOST_LINES - 1))),
+        components=Components(MOST_COUNTED, 0, None, None),
+        apologies=MOST_COUNTED,
+    )
+    assert read(text(told) or b"") == told
+    assert text(Particulars(apologies=MOST_COUNTED + 1)) == b'{"unread":["apologies"]}'
 
 
 def test_one_bad_part_does_not_take_the_others_with_it() -> None:

@@ -54,6 +54,19 @@ def test_only_vietnamese_in_a_wrong_encoding_is_garbled(text: str) -> None:
     assert is_garbled(text) == (text == "Zwölf")  # an umlaut is VNI's way of writing a tone
 
 
+@pytest.mark.parametrize(
+    ("text", "garbled"),
+    [
+        ("hoÃ\u00a0", True),  # UTF-8 read as Latin, of letters that Vietnamese has
+        ("Đã\u024f", True),  # the last Latin letter of all
+        ("Đã\u0250", False),  # the first sign of another script
+        ("Đã\x7f", False),  # a control character: not clean, but not garbled
+    ],
+)
+def test_where_latin_begins_and_ends(text: str, garbled: bool) -> None:
+    assert is_garbled(text) is garbled
+
+
 @given(st.text())
 def test_the_form_of_comparison_is_its_own_form(text: str) -> None:
     assert spelled(spelled(text)) == spelled(text)

@@ -30,6 +30,12 @@ def test_a_meaning_holds_from_its_first_day_until_the_day_before_its_end() -> No
     assert meant.on(date(2026, 1, 1)) is None
 
 
+def test_a_meaning_that_only_begins_holds_from_that_day_on_and_not_before() -> None:
+    meant = names([row(valid_from=date(2025, 7, 1))])["chờ ký số"]
+    assert isinstance(meant, Dated)
+    assert [meant.on(date(2025, 6, 30)), meant.on(date(2025, 7, 1)), meant.on(date(2099, 1, 1))] == [None, 4, 4]
+
+
 def test_words_are_compared_without_case_blanks_or_composition() -> None:
     assert spelled("  CHỜ  ky\u0301 số ") == "chờ ký số"
 
@@ -39,6 +45,8 @@ def test_words_are_compared_without_case_blanks_or_composition() -> None:
     [
         ([row(), row(status="DONE")], "two meanings"),
         ([row(valid_from=date(2025, 1, 1)), row(valid_to=date(2025, 1, 2), status="DONE")], "two meanings"),
+        ([row(valid_from=date(2025, 1, 1)), row(valid_from=date(2026, 1, 1), status="DONE")], "two meanings"),
+        ([row(valid_to=date(2025, 1, 1)), row(valid_to=date(2026, 1, 1), status="DONE")], "two meanings"),
         ([row(status="FINISHED")], "Row 1"),
         ([row(), row(name=" ")], "Row 2"),
         ([row(valid_from="2025-01-01")], "valid_from"),

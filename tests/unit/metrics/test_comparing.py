@@ -45,6 +45,12 @@ def test_a_custom_range_is_put_beside_as_many_days_and_the_same_days_of_last_yea
     assert a_year_before(leap) == ReportingPeriod.custom(date(2023, 2, 1), date(2023, 2, 28))
 
 
+def test_a_month_of_last_year_is_whole_and_the_same_days_of_last_year_are_the_same_days() -> None:
+    assert a_year_before(ReportingPeriod.parse("2025-02")) == ReportingPeriod.parse("2024-02")
+    days = ReportingPeriod.custom(date(2025, 2, 1), date(2025, 2, 28))
+    assert a_year_before(days) == ReportingPeriod.custom(date(2024, 2, 1), date(2024, 2, 28))
+
+
 @given(st.dates(date(1995, 1, 1), date(2090, 1, 1)), st.integers(0, 900))
 def test_the_previous_range_ends_the_day_before_and_is_as_long(first: date, more: int) -> None:
     period = ReportingPeriod.custom(first, date.fromordinal(first.toordinal() + more))

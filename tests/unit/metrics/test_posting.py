@@ -57,5 +57,16 @@ def test_one_signed_before_the_period_counts_where_it_fell_due_in_it_unposted() 
     assert one(date(2024, 11, 1), date(2024, 11, 4), period=october).total == 0
 
 
+def test_the_first_and_the_last_day_of_the_period_belong_to_it() -> None:
+    october = ReportingPeriod.parse("2024-10")
+    for signed in (date(2024, 10, 1), date(2024, 10, 31)):
+        assert one(signed, signed, period=october) == Postings(1, 0, 0)
+    signed, due_on = date(2024, 9, 27), date(2024, 10, 4)
+    ends_then = ReportingPeriod.custom(date(2024, 9, 30), due_on)
+    begins_then = ReportingPeriod.custom(due_on, date(2024, 10, 20))
+    for period in (ends_then, begins_then):
+        assert one(signed, None, period=period) == Postings(0, 0, 1)
+
+
 def test_a_ministry_has_ten_days_and_a_province_five() -> None:
     assert (days_allowed("G22"), days_allowed("H24"), days_allowed("H24.99")) == (10, 5, 5)

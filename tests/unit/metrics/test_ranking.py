@@ -69,6 +69,17 @@ def test_a_row_without_cases_takes_no_place_unless_its_source_is_silent() -> Non
     assert told(ranked([row("a", 90), silent])) == [("a", None), ("nothing", None)]
 
 
+def test_of_rows_with_one_best_place_the_one_with_the_better_worst_comes_first() -> None:
+    rows = [row("a", 10, 99), row("z", 60, 99), row("c", 20, 30)]
+    assert [(place.key, place.best, place.worst) for place in ranked(rows)] == [("z", 1, 2), ("a", 1, 3), ("c", 2, 3)]
+
+
+def test_a_row_alone_is_first_whatever_its_value_unless_its_source_is_silent() -> None:
+    assert ranked([Contender("days", None)]) == [Place("days", 1, 1, 1, None)]
+    silent = Contender("silent", None, proven=False)
+    assert ranked([silent]) == [Place("silent", None, 1, 1, Withheld.SOURCE_UNPROVEN)]
+
+
 def test_a_value_without_a_limit_can_be_anywhere() -> None:
     places = ranked([row("a", 90), Contender("days", None)])
     assert [place.withheld for place in places] == [Withheld.BOUNDS_OVERLAP] * 2

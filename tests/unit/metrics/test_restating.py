@@ -94,6 +94,26 @@ def test_on_the_way_through_no_cases_at_all_the_next_cause_is_given_the_step() -
     }
 
 
+@pytest.mark.parametrize(
+    ("published", "first", "second", "shown"),
+    [
+        # Below nothing on the way: no such rate, so the next cause is given the step.
+        ((1, 4), (-2, 0), (3, 0), ("0.000000", "0.250000")),
+        ((1, 4), (-1, 0), (2, 0), ("-0.250000", "0.500000")),
+        ((1, 2), (0, -1), (0, 3), ("0.500000", "-0.750000")),
+    ],
+)
+def test_nothing_and_all_are_rates_on_the_way_and_less_than_nothing_is_none(
+    published: tuple[int, int], first: tuple[int, int], second: tuple[int, int], shown: tuple[str, str]
+) -> None:
+    account = Account()
+    account.add(Cause.UPSTREAM_DELETION, *first)
+    account.add(Cause.UPSTREAM_CORRECTION, *second)
+    now = Numbers(published[0] + first[0] + second[0], published[1] + first[1] + second[1], 0)
+    values = value_shifts(Numbers(*published, 0), now, account)
+    assert values == {Cause.UPSTREAM_DELETION: shown[0], Cause.UPSTREAM_CORRECTION: shown[1]}
+
+
 def test_a_rate_moves_by_each_cause_after_the_one_before() -> None:
     account = Account()
     account.add(Cause.UPSTREAM_CORRECTION, 1, 0)

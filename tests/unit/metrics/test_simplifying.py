@@ -34,6 +34,12 @@ def test_a_limit_that_is_not_kept_now_cannot_be_cut() -> None:
     assert cuts({}, 5) == ()
 
 
+def test_a_limit_that_is_just_kept_can_be_cut_by_nothing_and_no_dossier_keeps_none() -> None:
+    assert cuts({5: 10}, 5) == (Cut(95, 5, 10, 0), Cut(99, 5, 10, 0), Cut(100, 5, 10, 0))
+    with pytest.raises(ValueError, match="no dossiers"):
+        days_for({5: 0}, 95)
+
+
 @given(st.dictionaries(st.integers(0, 60), st.integers(1, 500), min_size=1), st.integers(1, 100))
 def test_one_day_less_would_not_keep_the_share(histogram: dict[int, int], share: int) -> None:
     days, total = days_for(histogram, share), sum(histogram.values())
@@ -77,6 +83,8 @@ def test_a_day_the_calendar_does_not_know_is_not_guessed() -> None:
         ([("a", 5, "WORKING_DAY"), ("b", 5, "DAY")], None, Lacking.SEVERAL_LIMITS),
         ([("", 5, "DAY")], None, Lacking.OTHER_UNIT),
         ([("", None, "OTHER")], None, Lacking.OTHER_UNIT),
+        ([("", None, "WORKING_DAY")], None, Lacking.OTHER_UNIT),
+        ([("", 0, "WORKING_DAY")], None, Lacking.OTHER_UNIT),
         ([], None, Lacking.NO_LIMIT),
     ],
 )
@@ -85,3 +93,14 @@ def test_only_one_limit_in_working_days_can_be_cut(
 ) -> None:
     found = in_force([CaseLimit(*case) for case in cases])
     assert (found.days, found.lacking, len(found.cases)) == (days, lacking, len(cases))
+
+
+def test_the_cases_are_told_by_name_unit_and_length_the_unwritten_first() -> None:
+    told = [("b", 3, "DAY"), ("a", 7, "DAY"), ("a", 1, "DAY"), ("a", None, "DAY"), ("a", 9, "AGE")]
+    assert [(one.case_name, one.quantity) for one in in_force([CaseLimit(*case) for case in told]).cases] == [
+        ("a", 9),
+        ("a", None),
+        ("a", 1),
+        ("a", 7),
+        ("b", 3),
+    ]

@@ -7,6 +7,7 @@ import pytest
 from metrics.domain.territory import NotAttributable, Succession, as_it_is_now, changes, versions
 
 JULY = date(2025, 7, 1)
+LATER = date(2026, 3, 1)
 LAW = "NQ 202/2025/QH15"
 DEPARTMENT, COMMUNE = "PROVINCIAL_DEPARTMENT", "COMMUNE"
 
@@ -59,6 +60,15 @@ def test_an_agency_as_it_is_now_is_all_that_it_took_over() -> None:
     assert as_it_is_now("H24", None, list(DIVIDED)) == ("H24",)
 
 
+def test_what_happens_within_an_agency_or_leaves_it_in_part_takes_nothing_over() -> None:
+    assert as_it_is_now("H24", None, [step("H24.31", "H24.200", ends=False)]) == ("H24",)
+    assert as_it_is_now("H24", None, [step("H24", "H26", ends=False)]) == ("H24",)
+
+
+def test_an_agency_that_was_taken_over_whole_is_named_once_whatever_was_told_first() -> None:
+    assert as_it_is_now("H24", None, [step("H23.08", "H24.08"), PROVINCE]) == ("H24", "H23")
+
+
 @pytest.mark.parametrize(
     ("agency", "level", "told", "reason"),
     [
@@ -67,6 +77,8 @@ def test_an_agency_as_it_is_now_is_all_that_it_took_over() -> None:
         ("H24", None, [step("H23", "H24", ends=False)], "took over only a part of H23"),
         ("H24", None, [PROVINCE, step("H23.40", "H26.40")], "H23 was divided: a part went to H26.40"),
         ("H24.08", DEPARTMENT, [PROVINCE], "does not say which agency H24.08 took over"),
+        ("H23", None, [PROVINCE, step("H23", "H26", LATER)], "H23 ended on 2026-03-01; ask for H24, H26"),
+        ("H24.08", DEPARTMENT, [PROVINCE, step("H25", "H24", LATER)], "took over on 2025-07-01"),
     ],
 )
 def test_what_cannot_be_followed_back_is_refused_with_its_reason(

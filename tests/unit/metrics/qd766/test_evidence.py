@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.domain.posting import Postings
-from metrics.domain.qd766.evidence import Evidence, judge, of_numbers
+from metrics.domain.qd766.evidence import CriterionResult, Evidence, Result, judge, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.layouts import DOCUMENT, PUBLISHED, layout_for
+from metrics.domain.qd766.scoring import score
 from metrics.domain.ratio import Numbers
 from metrics.forms.scorecard import posted
 from shared.domain.level import AuthorityLevel
@@ -96,3 +97,58 @@ def test_a_total_is_the_sum_of_its_groups_and_they_of_their_criteria() -> None:
     result = judge(found, level=LEVEL, layout=PUBLISHED)
     assert result.points.low == sum(group.points.low for group in result.groups)
     assert result.points.high == sum(c.points.high for group in result.groups for c in group.criteria)
+
+
+def criterion(result: Result, code: str) -> CriterionResult:
+    return next(one for group in result.groups for one in group.criteria if one.criterion.code == code)
+
+
+HALF, THIRD, ALL = Ratio(1, 2), Ratio(1, 3), Ratio(2, 2)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "low", "high"),
+    [
+        (Evidence(HALF, HALF, HALF), 10, 10),
+        (Evidence(HALF, HALF, ALL), 10, 20),
+        (Evidence(HALF, Ratio(0, 2), HALF), 0, 10),
+        (Evidence(HALF, Ratio(0, 2), ALL), 0, 20),
+        (Evidence(None, HALF, ALL), 10, 20),
+    ],
+)
+def test_a_criterion_is_as_wide_as_its_own_counts_whatever_is_settled_beside_it(
+    evidence: Evidence, low: int, high: int
+) -> None:
+    settled = Evidence(THIRD, THIRD, THIRD)
+    for beside in ({}, {"PUBLISH_ON_TIME": settled}, {"PUBLISH_ON_TIME": Evidence(None, Ratio(0, 1), Ratio(1, 1))}):
+        result = judge({"DOSSIERS_ON_TIME": evidence, **beside}, level=LEVEL, layout=PUBLISHED)
+        one = criterion(result, "DOSSIERS_ON_TIME")
+        assert (one.points.low, one.points.high) == (low, high)
+        assert one.settled is (low == high)
+        assert one.printed == (low if low == high else None)
+
+
+def test_a_criterion_tells_what_its_rule_did_and_then_what_its_counts_leave_open() -> None:
+    def flags(found: dict[str, Evidence]) -> tuple[tuple[str, int | None], ...]:
+        return criterion(judge(found, level=LEVEL, layout=PUBLISHED), "DOSSIERS_ON_TIME").flags
+
+    assert flags({}) == (("no_data", None),)
+    full = of_numbers(Numbers(9, 9, 0), (("status_unmapped", 3),))
+    assert flags({"DOSSIERS_ON_TIME": full}) == (("full_marks_reached", None), ("status_unmapped", 3))
+    open_one = Evidence(None, Ratio(0, 1), Ratio(1, 1), (("hand_entered", None),))
+    assert flags({"DOSSIERS_ON_TIME": open_one}) == (("hand_entered", None),)
+
+
+def test_what_the_portal_would_print_of_settled_counts_is_the_scorecards_and_nothing_of_others() -> None:
+    inputs = dict.fromkeys(PUBLISHED.codes, THIRD)
+    found = {code: Evidence(THIRD, THIRD, THIRD) for code in inputs}
+    result, card = judge(found, level=LEVEL, layout=PUBLISHED), score(inputs, level=LEVEL, layout=PUBLISHED)
+    assert card.printed is not None
+    assert (result.printed, result.maximum) == (card.printed, card.maximum)
+    assert [group.printed for group in result.groups] == [group.printed for group in card.groups]
+    found["DOSSIERS_ON_TIME"] = of_numbers(Numbers(1, 3, 1))
+    doubtful = judge(found, level=LEVEL, layout=PUBLISHED)
+    assert doubtful.printed is None
+    assert [group.printed is None for group in doubtful.groups] == [
+        group.group.code == "progress" for group in doubtful.groups
+    ]

@@ -37,6 +37,12 @@ def test_what_was_never_imported_leaves_it_open_below_what_is_known(silent: tupl
     found = satisfied(on_time(4, 5, unknown=1), 1, silent)
     assert (found.known, found.low, found.high) == (None, Ratio(0, 6), Ratio(4, 6))
     assert [flag for flag, _ in found.flags] == [f"{one}_not_imported" for one in silent]
+    assert not found.complete
+
+
+def test_a_share_in_time_that_is_not_settled_settles_nothing_here() -> None:
+    found = satisfied(Evidence(None, Ratio(1, 4), Ratio(3, 4)), 1, ())
+    assert (found.known, found.low, found.high, found.flags) == (None, Ratio(0, 4), Ratio(2, 4), ())
 
 
 @pytest.mark.parametrize(

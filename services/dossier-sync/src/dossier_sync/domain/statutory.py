@@ -29,7 +29,7 @@ class StatutoryDates:
 
     def due(self, agency: str, procedure: str, channel: int | None, received_on: date) -> date | None:
         """The last day of the limit; the day of receipt is not counted. The nearest agency's catalogue decides."""
-        if not self._limits or self.calendar is None:
+        if not self._limits:
             return None
         way = channel or Channel.DIRECT
         for code in self._wider.get(agency) or self._widen(agency):

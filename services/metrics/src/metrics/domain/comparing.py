@@ -1,5 +1,6 @@
 """Two periods side by side: which one lies before, what makes them unlike, and by how much their numbers differ."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -74,8 +75,7 @@ def a_year_before(period: ReportingPeriod) -> ReportingPeriod:
 def _months_before(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 - months
     year, month = index // 12, index % 12 + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date(year, month, min(day.day, (following - _ONE_DAY).day))
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def _possible(kind: str, first: date, last: date) -> ReportingPeriod:
@@ -167,5 +167,5 @@ def difference(current: Numbers, other: Numbers) -> Difference:
         lacking = f"current_{current.reason}" if now is None else f"other_{other.reason}"
         return Difference(None, None, low, high, lacking)
     if then == 0:
-        return Difference(now - then, None, low, high, "other_is_zero")
+        return Difference(now, None, low, high, "other_is_zero")
     return Difference(now - then, (now - then) / then, low, high, None)
