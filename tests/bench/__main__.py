@@ -1,6 +1,7 @@
 """``make bench``: what this machine reaches, as ratios. ``make bench ARGS="--dossiers 500000"`` for more."""
 
 import argparse
+import asyncio
 
 from bench import elt, ingest, millions, province, questions
 from bench.stack import Stack, a_stack
@@ -55,9 +56,12 @@ def _questions(stack: Stack) -> None:
 
 
 def _millions(dossiers: int) -> None:
-    with a_stack(dossiers=1, page_size=200) as stack:
-        for line in millions.measure(stack, dossiers):
+    async def told() -> None:
+        async for line in millions.measure(stack, dossiers):
             print(line, flush=True)
+
+    with a_stack(dossiers=1, page_size=200) as stack:
+        asyncio.run(told())
 
 
 def _province(dossiers: int, page_size: int) -> None:

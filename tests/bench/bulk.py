@@ -5,6 +5,8 @@ it was committed. One in ten is first told while it is open and again when it ha
 a sync: what is measured here is reading, not proving.
 """
 
+from collections.abc import AsyncIterator
+
 import asyncpg
 
 AGENCIES, PROCEDURES, PAGE, DAYS = 300, 2_000, 5_000, 1_095
@@ -68,19 +70,22 @@ _FEED = """
 """
 
 
-async def fill(database_url: str, dossiers: int) -> int:
-    """Returns how many revisions were written."""
+async def fill(database_url: str, dossiers: int) -> AsyncIterator[tuple[str, int]]:
+    """Says after each step what was done, and how many revisions are written so far."""
     connection = await asyncpg.connect(database_url)
     try:
         await connection.execute("set work_mem = '512MB'; set maintenance_work_mem = '1GB'")
         await connection.execute(_FEED)
         await connection.execute(_DOSSIERS.replace("$1", str(dossiers)))
-        revisions = await connection.execute(_REVISIONS)
+        yield f"{dossiers:,} dossiers drawn", 0
+        revisions = int((await connection.execute(_REVISIONS)).split()[-1])
+        yield f"{revisions:,} revisions of them written", revisions
         await connection.execute(_ENTRIES.replace("$1", str(dossiers)))
         await connection.execute(_HEADS)
         await connection.execute("drop table public.made")
+        yield "ledger entries and heads written", revisions
         for table in ("revision", "head", "ledger_entry"):
             await connection.execute(f"vacuum analyze dossier.{table}")
+        yield "vacuumed and analysed", revisions
     finally:
         await connection.close()
-    return int(revisions.split()[-1])
