@@ -111,10 +111,11 @@ class Case:
 
     def may_be(self, basis: str) -> bool:
         """Whether, unknown as it is, it may belong to a figure that rests on this basis."""
-        placed = self.placed()
-        before, within = placed < self.first, self.first <= placed <= self.last
+        if self.received is None:
+            return self._may_be_undated(basis)
+        before, within = self.received < self.first, self.first <= self.received <= self.last
         told = self._told_end() if self.status == _UNMAPPED else None
-        before = before and not (told is not None and max(told, placed) < self.first)
+        before = before and not (told is not None and max(told, self.received) < self.first)
         online = self.row["channel"] == 2
         return {
             "handled": before or within,
@@ -122,6 +123,19 @@ class Case:
             "received_online": within and online,
             "received_other": within and not online,
             "carried": before,
+        }[basis]
+
+    def _may_be_undated(self, basis: str) -> bool:
+        """Without a day of receipt: any day up to the portal's last change may have been it."""
+        latest, online = self._changed(), self.row["channel"] == 2
+        told = self._told_end() if self.status == _UNMAPPED else None
+        not_over = told is None or max(told, latest) >= self.first
+        return {
+            "handled": not_over,  # received on the first day there is and not ended before the period, for all we know
+            "received": latest >= self.first,
+            "received_online": latest >= self.first and online,
+            "received_other": latest >= self.first and not online,
+            "carried": not_over,
         }[basis]
 
     def placed(self) -> date:

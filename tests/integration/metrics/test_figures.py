@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from metrics.domain.counts import SETS, PeriodCounts, of_sums
+from metrics.domain.counts import SETS, PeriodCounts
 from metrics.domain.definitions import Subject
 from metrics.domain.dictionary import FIGURES, find
-from metrics.domain.events import COUNTERS, events
 from metrics.domain.judging import judge
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
@@ -23,6 +22,7 @@ from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, DecisionKind
 from shared.domain.status import DossierStatus
 from shared.runtime.database import snapshot
+from support.day_counters import counted
 from support.metrics_world import (
     Version,
     World,
@@ -50,18 +50,16 @@ async def ask(world: World, figure: str, period: ReportingPeriod = YEAR, **scope
 
 def folded(versions: Iterable[Version], scope: Scope, period: ReportingPeriod) -> PeriodCounts:
     """The counts without any database: judged one by one and summed."""
-    before: dict[int, list[int]] = {}
-    during: dict[int, list[int]] = {}
-    for version in versions:
-        judged = judge(version.facts)
-        inside = scope.agency is None or f"{version.agency}.".startswith(f"{scope.agency}.")
-        same = inside and scope.procedure in (None, version.procedure) and scope.field in (None, version.field)
-        if same and scope.channel in (None, judged.channel):
-            for day, counter, delta in events(judged):
-                if day <= period.last:
-                    sums = before if day < period.first else during
-                    sums.setdefault(judged.channel, [0] * len(COUNTERS))[counter] += delta
-    return of_sums(before, during)
+    judged = [(version, judge(version.facts)) for version in versions]
+    within = [
+        one
+        for version, one in judged
+        if (scope.agency is None or f"{version.agency}.".startswith(f"{scope.agency}."))
+        and scope.procedure in (None, version.procedure)
+        and scope.field in (None, version.field)
+        and scope.channel in (None, one.channel)
+    ]
+    return counted(within, period.first, period.last)
 
 
 def any_question(dice: random.Random) -> tuple[Scope, ReportingPeriod]:

@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from metrics import accumulating
+from metrics.domain.counts import SETS
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
 from metrics.rebuild import rebuild
@@ -49,7 +53,7 @@ async def test_every_entry_is_answered_as_the_judged_rows_answer_it(world: World
         for entry in range(1, newest + 1):
             as_of = AsOf(entry, 0, latest=entry == newest)
             for agencies, channel in questions():
-                found = await coarse.counts(connection, agencies, channel, as_of, PERIODS, told=True)
+                found = await coarse.counts(connection, agencies, channel, as_of, PERIODS, SETS)
                 for agency in agencies:
                     scope = Scope(agency=agency or None, channel=channel)
                     expected = await counting.of_periods(connection, scope, as_of, PERIODS)
@@ -69,6 +73,51 @@ async def test_a_rebuild_gives_the_same_blocks_whatever_the_batches(world: World
     before = await world.everything()
     await rebuild(world.engine, most_rows=70)
     assert await world.everything() == before
+
+
+async def test_blocks_of_more_cells_than_memory_takes_are_written_in_parts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_ledger_of_days(world, seed=4)
+    await world.project()
+    before = await world.everything()
+    monkeypatch.setattr(accumulating, "MOST_CELLS", 9)
+    await rebuild(world.engine, most_rows=25)
+    assert await world.everything() == before
+    assert (await verify(world.engine)).differences == ()
+
+
+async def test_a_rebuild_that_fails_leaves_the_old_rows(world: World) -> None:
+    """Whatever part of the pipeline fails: here Postgres refuses the tallies of now, the very last that is written."""
+    await a_ledger_of_days(world, seed=6)
+    await world.project()
+    before = await world.everything()
+    async with transaction(world.engine) as connection:
+        await connection.execute(text("alter table metrics.tally add constraint no check (day is null) not valid"))
+    try:
+        with pytest.raises(IntegrityError):
+            await rebuild(world.engine, most_rows=25)
+        assert await world.everything() == before
+    finally:
+        async with transaction(world.engine) as connection:
+            await connection.execute(text("alter table metrics.tally drop constraint no"))
+
+
+async def test_a_rebuild_that_fails_while_it_writes_leaves_the_old_rows(world: World) -> None:
+    await a_ledger_of_days(world, seed=6)
+    await world.project()
+    before = await world.everything()
+    async with transaction(world.engine) as connection:
+        await connection.execute(
+            text("alter table metrics.ledger_day_tally add constraint no check (block < '2024-03-01') not valid")
+        )
+    try:
+        with pytest.raises(PostgresError):
+            await rebuild(world.engine, most_rows=25)
+        assert await world.everything() == before
+    finally:
+        async with transaction(world.engine) as connection:
+            await connection.execute(text("alter table metrics.ledger_day_tally drop constraint no"))
 
 
 async def test_verify_names_a_block_that_was_tampered_with(world: World) -> None:

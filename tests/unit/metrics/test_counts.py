@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from metrics.domain.counts import FLOW_SETS, SETS, PeriodCounts, add, of_signed, of_sums
-from metrics.domain.events import COUNTERS, FLOW
+from metrics.domain.counts import FLOW_SETS, SETS, PeriodCounts, add
+from metrics.domain.events import COUNTERS
+from support.day_counters import of_sums
 
 ONLINE, DIRECT, POST = 2, 1, 3
 
@@ -94,10 +95,13 @@ def test_reappointments_are_of_all_handled_and_letters_of_those_received() -> No
     assert (counts.apologies, counts.apologies_unknown) == (9, 30 - 12)
 
 
-def test_where_only_the_flow_was_summed_nothing_is_said_of_what_portals_tell() -> None:
-    short = {DIRECT: sums(received=3)[: len(FLOW)]}
-    assert of_sums({}, short) == PeriodCounts(received_other=3, pending_in_time=3, pending_in_time_766=3)
-    assert of_sums(short, {}) == PeriodCounts(carried=3, pending_in_time=3, pending_in_time_766=3)
+def test_one_without_a_day_of_receipt_may_lie_in_every_period_up_to_its_last_change() -> None:
+    """Seven whose last change lies in the period or after it, three of them after it."""
+    before = sums(undated_unplaced_delta=7, unmapped_unplaced_delta=2)
+    during = sums(undated=4, undated_unplaced_delta=-4, unmapped_unplaced_delta=-1)
+    counts = of_sums({DIRECT: before}, {DIRECT: during})
+    assert (counts.undated_carried, counts.undated_other, counts.undated_earlier) == (0, 4 + 3, 7)
+    assert (counts.unmapped_other, counts.unmapped_earlier) == (1, 2)
 
 
 def test_what_was_told_before_is_counted_in_a_period_in_which_nothing_happened() -> None:
@@ -105,16 +109,9 @@ def test_what_was_told_before_is_counted_in_a_period_in_which_nothing_happened()
     assert (counts.carried, counts.result_file, counts.result_file_unknown) == (3, 2, 1)
 
 
-def test_steps_of_another_width_are_refused_and_not_cut_short() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        of_signed([(1, 2), (3,)])
-
-
-def test_two_scopes_and_the_steps_of_the_ledger_add_up_set_by_set() -> None:
+def test_two_scopes_add_up_set_by_set() -> None:
     one, other = PeriodCounts(carried=3, late=1), PeriodCounts(carried=4, gone=2)
     assert add(one, other) == PeriodCounts(carried=7, late=1, gone=2)
-    width = len(PeriodCounts.__slots__)
-    assert of_signed([(1,) * width, (-3,) * width]) == PeriodCounts(*(-2,) * width)
 
 
 def test_no_set_is_full_by_itself_and_a_total_is_of_the_named_sets() -> None:

@@ -1,7 +1,6 @@
 """What one dossier adds to the counters of which day, written out."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +15,7 @@ DAY = timedelta(days=1)
 PLAIN = {(RECEIVED, "received"): 1, (ENDED, "late"): 1}
 
 OPEN = Judged(None, 2, RECEIVED, due_on=DUE)
-LATE = replace(OPEN, ended_on=ENDED, outcome=Timeliness.LATE)
+LATE = OPEN._replace(ended_on=ENDED, outcome=Timeliness.LATE)
 
 
 def added(judged: Judged) -> dict[tuple[date, str], int]:
@@ -34,14 +33,14 @@ def test_a_plain_dossier_is_received_and_ends() -> None:
 
 def test_days_overdue_begin_and_stop_and_an_open_range_does_not_stop() -> None:
     ranges = ((DUE + DAY, DUE + 2 * DAY), (DUE + 3 * DAY, None))
-    assert added(replace(OPEN, overdue=ranges, overdue_766=(DUE + DAY, None))) == {
+    assert added(OPEN._replace(overdue=ranges, overdue_766=(DUE + DAY, None))) == {
         (RECEIVED, "received"): 1,
         (DUE + DAY, "overdue_delta"): 1,
         (DUE + 2 * DAY, "overdue_delta"): -1,
         (DUE + 3 * DAY, "overdue_delta"): 1,
         (DUE + DAY, "overdue_766_delta"): 1,
     }
-    assert added(replace(LATE, overdue_766=(DUE + DAY, ENDED), late_766=True, withdrawn=True)) == PLAIN | {
+    assert added(LATE._replace(overdue_766=(DUE + DAY, ENDED), late_766=True, withdrawn=True)) == PLAIN | {
         (ENDED, "late_766"): 1,
         (ENDED, "withdrawn"): 1,
         (DUE + DAY, "overdue_766_delta"): 1,
@@ -53,18 +52,18 @@ def test_days_overdue_begin_and_stop_and_an_open_range_does_not_stop() -> None:
     ("anomaly", "counter"), [(Anomaly.NO_DUE_DATE, "no_due_date"), (Anomaly.DUE_DISAGREES, "due_disagrees")]
 )
 def test_what_is_odd_of_a_due_date_counts_as_long_as_the_dossier_is_there(anomaly: Anomaly, counter: str) -> None:
-    assert added(replace(OPEN, anomalies=anomaly)) == {(RECEIVED, "received"): 1, (RECEIVED, counter): 1}
-    assert added(replace(LATE, anomalies=anomaly)) == PLAIN | {(RECEIVED, counter): 1, (ENDED, f"{counter}_ended"): 1}
+    assert added(OPEN._replace(anomalies=anomaly)) == {(RECEIVED, "received"): 1, (RECEIVED, counter): 1}
+    assert added(LATE._replace(anomalies=anomaly)) == PLAIN | {(RECEIVED, counter): 1, (ENDED, f"{counter}_ended"): 1}
 
 
 def test_a_missing_channel_counts_at_receipt_and_a_moved_end_at_the_end() -> None:
-    assert added(replace(LATE, anomalies=Anomaly.CHANNEL_MISSING)) == PLAIN | {(RECEIVED, "channel_missing"): 1}
-    assert added(replace(LATE, anomalies=Anomaly.ENDED_BEFORE_RECEIVED)) == PLAIN | {(ENDED, "end_moved"): 1}
+    assert added(LATE._replace(anomalies=Anomaly.CHANNEL_MISSING)) == PLAIN | {(RECEIVED, "channel_missing"): 1}
+    assert added(LATE._replace(anomalies=Anomaly.ENDED_BEFORE_RECEIVED)) == PLAIN | {(ENDED, "end_moved"): 1}
 
 
 @pytest.mark.parametrize("anomaly", [Anomaly.DUE_COMPUTED, Anomaly.END_IGNORED, Anomaly.WAIT_ASSUMED])
 def test_other_oddities_are_told_of_the_dossier_and_counted_nowhere(anomaly: Anomaly) -> None:
-    assert added(replace(LATE, anomalies=anomaly)) == PLAIN
+    assert added(LATE._replace(anomalies=anomaly)) == PLAIN
 
 
 STAYING = ("RESULT_FILE", "NO_RESULT_FILE", "DIGITISED", "NOT_DIGITISED", "REUSED", "NOT_REUSED", "IN_STORE",
@@ -81,13 +80,13 @@ def test_a_trait_counts_from_receipt_to_end_or_at_the_end_or_where_the_catalogue
         at_end |= {(ENDED, name.lower()): 1} if name in AT_END else {}
         assert at_receipt or at_end or name in NEITHER
         one = Told(trait, None, 0)
-        assert added(replace(LATE, told=one)) == PLAIN | at_receipt | at_end
-        assert added(replace(OPEN, told=one)) == {(RECEIVED, "received"): 1} | at_receipt
+        assert added(LATE._replace(told=one)) == PLAIN | at_receipt | at_end
+        assert added(OPEN._replace(told=one)) == {(RECEIVED, "received"): 1} | at_receipt
 
 
 def test_letters_count_by_their_number_at_receipt_and_a_reappointment_on_its_day() -> None:
     moved = Told(NO_TRAIT, DUE, 3)
-    assert added(replace(LATE, told=moved)) == PLAIN | {(RECEIVED, "apologies"): 3, (DUE, "extended"): 1}
+    assert added(LATE._replace(told=moved)) == PLAIN | {(RECEIVED, "apologies"): 3, (DUE, "extended"): 1}
 
 
 @pytest.mark.parametrize(
@@ -104,9 +103,20 @@ def test_letters_count_by_their_number_at_receipt_and_a_reappointment_on_its_day
 def test_a_dossier_that_cannot_be_counted_counts_as_what_it_is_and_as_nothing_else(
     reason: Exclusion, counter: str
 ) -> None:
-    assert added(replace(OPEN, reason=reason)) == {(RECEIVED, counter): 1}
+    assert added(OPEN._replace(reason=reason)) == {(RECEIVED, counter): 1}
 
 
 def test_an_unmapped_dossier_may_belong_to_every_day_up_to_its_end() -> None:
     unmapped = Judged(Exclusion.STATUS_UNMAPPED, 2, RECEIVED, ENDED)
     assert added(unmapped) == {(RECEIVED, "unmapped"): 1, (ENDED, "unmapped_ended"): 1}
+
+
+@pytest.mark.parametrize(
+    ("reason", "counter"), [(Exclusion.STATUS_UNMAPPED, "unmapped"), (Exclusion.RECEIVED_DATE_MISSING, "undated")]
+)
+def test_one_without_a_day_of_receipt_may_have_been_received_on_any_day_before(reason: Exclusion, counter: str) -> None:
+    assert added(Judged(reason, 2, RECEIVED, anomalies=Anomaly.RECEIPT_UNKNOWN)) == {
+        (RECEIVED, counter): 1,
+        (date.min, f"{counter}_unplaced_delta"): 1,
+        (RECEIVED, f"{counter}_unplaced_delta"): -1,
+    }

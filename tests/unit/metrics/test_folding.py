@@ -1,20 +1,19 @@
 """Dossiers folded into rows of days, months and years, of an agency and all above it."""
 
-from dataclasses import replace
 from datetime import date
 
 from metrics.domain.dossier import Judged
 from metrics.domain.events import COUNTERS
-from metrics.domain.folding import DAY, MONTH, YEAR, Fold, Key, subtrees
+from metrics.domain.folding import DAY, MONTH, YEAR, Cell, Fold, Key, subtrees
 from shared.domain.deadline import Timeliness
 
 OPEN = Judged(None, 2, date(2024, 3, 5))
-ENDED = replace(OPEN, ended_on=date(2024, 4, 2), outcome=Timeliness.EARLY)
+ENDED = OPEN._replace(ended_on=date(2024, 4, 2), outcome=Timeliness.EARLY)
 
 
-def named(rows: dict[Key, list[int]]) -> dict[Key, dict[str, int]]:
+def named(rows: dict[Key, Cell]) -> dict[Key, dict[str, int]]:
     """The counters of each row that are not 0."""
-    return {key: {name: n for name, n in zip(COUNTERS, row, strict=True) if n} for key, row in rows.items()}
+    return {key: {COUNTERS[counter]: n for counter, n in cell.items() if n} for key, cell in rows.items()}
 
 
 def folded(*dossiers: tuple[str, Judged, int]) -> dict[Key, dict[str, int]]:
@@ -45,7 +44,7 @@ def test_one_dossier_stands_in_the_rows_of_its_days_months_and_years() -> None:
 
 
 def test_dossiers_of_two_agencies_meet_above_them_and_channels_never_meet() -> None:
-    rows = folded(("H24.01", OPEN, 1), ("H24.02", OPEN, 1), ("H24.02", replace(OPEN, channel=1), 1))
+    rows = folded(("H24.01", OPEN, 1), ("H24.02", OPEN, 1), ("H24.02", OPEN._replace(channel=1), 1))
     year = {key[0]: row for key, row in rows.items() if key[1:] == (YEAR, date(2024, 1, 1), 2)}
     assert year == {"": {"received": 2}, "H24": {"received": 2}, "H24.01": {"received": 1}, "H24.02": {"received": 1}}
     assert rows["H24", DAY, date(2024, 3, 5), 1] == {"received": 1}
@@ -63,7 +62,7 @@ def test_what_is_taken_away_leaves_no_row_and_a_new_version_only_its_difference(
 
 def test_a_range_that_stops_in_its_month_leaves_no_row_of_the_month() -> None:
     fold = Fold()
-    fold.add("H24", replace(OPEN, overdue=((date(2024, 3, 20), date(2024, 3, 25)),)))
+    fold.add("H24", OPEN._replace(overdue=((date(2024, 3, 20), date(2024, 3, 25)),)))
     fold.add("H24", OPEN, -1)
     assert named(fold.rows()) == {
         (agency, DAY, day, 2): {"overdue_delta": delta}
@@ -80,3 +79,12 @@ def test_a_fold_is_empty_after_its_rows_were_taken() -> None:
     assert len(fold) == 2, "a cell for each agency, channel and day"
     assert fold.rows()["", YEAR, date(2024, 1, 1), 2][COUNTERS.index("received")] == 2
     assert (len(fold), fold.rows()) == (0, {})
+
+
+def test_a_fold_takes_in_another_one_and_leaves_it_as_it_was() -> None:
+    day, month = Fold(), Fold()
+    day.add("H24", ENDED)
+    month.add("H24", OPEN)
+    month.merge(day)
+    assert named(month.rows())["H24", YEAR, date(2024, 1, 1), 2] == {"received": 2, "early": 1}
+    assert named(day.rows())["H24", YEAR, date(2024, 1, 1), 2] == {"received": 1, "early": 1}

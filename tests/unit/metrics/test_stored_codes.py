@@ -55,6 +55,7 @@ def test_the_reasons_and_oddities_of_a_judged_row() -> None:
         "END_IGNORED": 16,
         "WAIT_ASSUMED": 32,
         "DUE_DISAGREES": 64,
+        "RECEIPT_UNKNOWN": 128,
     }
 
 
@@ -76,4 +77,4 @@ def test_what_is_not_said_of_a_dossier_is_no() -> None:
     defaults = {name: DossierFacts.__dataclass_fields__[name].default for name in ("gone", "particulars")}
     assert defaults == {"gone": False, "particulars": None}
     names = ("withdrawn", "late_766", "overdue", "overdue_766", "anomalies")
-    assert [Judged.__dataclass_fields__[name].default for name in names] == [False, False, (), None, Anomaly(0)]
+    assert [Judged._field_defaults[name] for name in names] == [False, False, (), None, Anomaly(0)]

@@ -164,7 +164,7 @@ async def _project(settings: MetricsSettings, *, once: bool) -> int:
 
 
 async def _rebuild(settings: MetricsSettings, *, only_where_needed: bool) -> None:
-    engine = create_engine(settings.database_url, application_name="motcua-metrics-rebuild", pool_size=1)
+    engine = create_engine(settings.database_url, application_name="motcua-metrics-rebuild", pool_size=2)
     try:
         batch = await (rebuild_where_rules_differ(engine) if only_where_needed else rebuild(engine))
         print("nothing to rebuild" if batch is None else f"entry {batch.entry}, {batch.revisions} revisions")

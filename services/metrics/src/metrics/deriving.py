@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain import posting, tt01
-from metrics.domain.counts import FLOW_SETS
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.posting import LOOK_BACK_DAYS, Postings, Signed
 from metrics.domain.qd766.entered import PAIRS, EnteredNumber
@@ -64,7 +63,7 @@ async def index_9(connection: AsyncConnection, scope: Scope, as_of: AsOf, period
     offered = await services.of_unit(connection, agency, as_of, period)
     every = (await coarse.counts(connection, [agency], None, as_of, [period]))[agency][0]
     online = (await coarse.counts(connection, [agency], Channel.ONLINE, as_of, [period]))[agency][0]
-    received = every.total(name for name in FLOW_SETS if name.startswith("received_"))
+    received = every.received_online + every.received_other
     overdue = online.late + online.pending_overdue
     procedures, on = (offered.procedures, offered.online) if offered else (0, 0)
     return tt01.online_index(procedures, on, received, every.received_online, overdue)

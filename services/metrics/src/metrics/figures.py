@@ -3,7 +3,7 @@
 A coarse question (agency and channel) is answered from the tallies, every other from the judged rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
@@ -21,7 +21,7 @@ from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers, Stated
 from metrics.repository import catalogue, coarse, counting, indicators, ledger, petitions, sources
-from metrics.repository.scoping import AsOf
+from metrics.repository.scoping import AsOf, Block
 from metrics.repository.sources import Feed, Standing
 from shared.runtime.clock import LOCAL_ZONE, now
 
@@ -48,11 +48,12 @@ class Moment:
     at: datetime | None
     digest: bytes | None
     standing: Standing
+    block: Block | None = None
 
     @property
     def as_of(self) -> AsOf:
         latest = self.entry == self.standing.entry
-        return AsOf(self.entry, self.change, latest, self.calendar, None if latest else self.at)
+        return AsOf(self.entry, self.change, latest, self.calendar, None if latest else self.at, self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,10 @@ async def moment_of(connection: AsyncConnection, question: FigureQuestion, stand
     if found.entry > standing.entry:
         raise ProjectionBehind(found.entry, standing.entry)
     # The catalogue moves between entries too: what it was when the entry was projected is the best there is.
-    then = await sources.versions_at(connection, found.entry) or (standing.change, standing.calendar)
+    noted, block = await sources.known_at(connection, found.entry)
+    then = noted or (standing.change, standing.calendar)
     change = then[0] if asked is None else asked
-    return Moment(found.entry, change, then[1], found.at, found.digest, standing)
+    return Moment(found.entry, change, then[1], found.at, found.digest, standing, block)
 
 
 def _change(asked: int | None, standing: Standing) -> int | None:
@@ -210,7 +212,7 @@ async def count(
     scope, as_of = question.effective_scope, moment.as_of
     match question.figure.subject:
         case Subject.DOSSIERS:
-            found = await dossier_counts(connection, scope, as_of, periods, sets_for(question.figure))
+            found = await dossier_counts(connection, scope, as_of, periods, needed(question.figure))
             return [of_dossiers(question.figure, counts) for counts in found]
         case Subject.PROCEDURES:
             return [Counted(await _procedures(connection, question.figure, scope, as_of, p)) for p in periods]
@@ -251,12 +253,27 @@ async def _petitions(connection: AsyncConnection, scope: Scope, as_of: AsOf, per
 
 
 def of_dossiers(figure: FigureDefinition, counts: PeriodCounts) -> Counted:
-    """The sets a dossier figure is made of."""
-    return Counted({name: getattr(counts, name) for name in figure.sets}, dossiers=counts)
+    """The sets a dossier figure and its bounds are made of."""
+    return Counted({name: getattr(counts, name) for name in needed_for_numbers(figure)}, dossiers=counts)
+
+
+def needed(figure: FigureDefinition) -> tuple[str, ...]:
+    """The sets behind one answer of a figure: its own, and those its exclusions, its bounds and its flags name."""
+    return tuple(dict.fromkeys((*needed_for_numbers(figure), *_KNOWN_OUT, *_ASSUMED.values())))
+
+
+def needed_for_numbers(figure: FigureDefinition) -> tuple[str, ...]:
+    """The sets behind a figure's numbers and bounds alone."""
+    return tuple(dict.fromkeys((*figure.sets, *unknown_sets(figure))))
+
+
+def unknown_sets(figure: FigureDefinition) -> tuple[str, ...]:
+    """The dossiers that may belong to a figure: by what is not known of them and where they stand."""
+    return _UNKNOWN_SETS[figure.basis] if figure.subject is Subject.DOSSIERS else ()
 
 
 def sets_for(figure: FigureDefinition) -> tuple[str, ...]:
-    """The sets to count for a figure: the flow, which its exclusions and flags need, and what else it is made of."""
+    """Sets for a figure that many figures share, so that a scope is counted once for all of them."""
     others = set(figure.sets) - set(FLOW_SETS)
     if not others:
         return FLOW_SETS
@@ -277,8 +294,8 @@ async def dossier_counts(
 ) -> list[PeriodCounts]:
     """The counts of a scope in each period, by the cheaper of the two ways that can answer; sets not named stay 0."""
     if is_coarse(scope, sets):
-        agency, told = scope.agency or "", sets != FLOW_SETS
-        return (await coarse.counts(connection, [agency], scope.channel, as_of, periods, told=told))[agency]
+        agency = scope.agency or ""
+        return (await coarse.counts(connection, [agency], scope.channel, as_of, periods, sets))[agency]
     return await counting.of_periods(connection, scope, as_of, periods, sets)
 
 
@@ -292,7 +309,11 @@ UNKNOWN_PLACES = {
     Basis.RECEIVED: ("online", "other"),
     Basis.RECEIVED_ONLINE: ("online",),
     Basis.RECEIVED_OTHER: ("other",),
-    Basis.CARRIED: ("carried",),
+    Basis.CARRIED: ("carried", "earlier"),
+}
+_UNKNOWN_SETS = {
+    basis: tuple(f"{reason}_{place}" for reason in ("unmapped", "undated") for place in places)
+    for basis, places in UNKNOWN_PLACES.items()
 }
 
 
@@ -314,13 +335,31 @@ async def quarantined_for(connection: AsyncConnection, question: FigureQuestion,
 
 def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds: tuple[Feed, ...], held: int) -> Answer:
     """The same, where the feeds and the quarantined records are known already."""
-    silent = sum(counted.sets[name] for name in question.figure.unknown)
-    excluded, unknown = _excluded(question.figure, counted.dossiers, held, silent)
-    doubts = (*_doubts(question, moment, feeds), *([("unknown_records", unknown)] if unknown else []))
+    numbers = numbers_of(question.figure, counted.sets, held)
+    excluded = _excluded(question.figure, counted, held)
+    doubts = (*_doubts(question, moment, feeds), *([("unknown_records", numbers.unknown)] if numbers.unknown else []))
     doubts += _unexplained(question, moment)
-    numbers = Numbers(*added(question.figure, counted.sets), unknown, question.figure.most)
     flags = (*doubts, *_assumptions(question, counted.dossiers))
     return Answer(question, numbers, excluded, counted.breakdown, not doubts, flags, feeds, moment)
+
+
+def numbers_of(figure: FigureDefinition, sets: Mapping[str, int], held: int) -> Numbers:
+    """The numbers and their bounds; ``held`` quarantined records may belong to them."""
+    return adder(figure)(sets, held)
+
+
+def adder(figure: FigureDefinition) -> Callable[[Mapping[str, int], int], Numbers]:
+    """``numbers_of`` for many rows of one figure: what it adds is looked up once."""
+    points, below, most = dict(figure.points), figure.denominator, figure.most
+    above = tuple((name, points.get(name, 1)) for name in figure.numerator)
+    unknown = (*figure.unknown, *unknown_sets(figure))
+
+    def numbers(sets: Mapping[str, int], held: int) -> Numbers:
+        numerator = sum(sets[name] * times for name, times in above)
+        denominator = None if below is None else sum(sets[name] for name in below)
+        return Numbers(numerator, denominator, held + sum(sets[name] for name in unknown), most)
+
+    return numbers
 
 
 def added(figure: FigureDefinition, sets: Mapping[str, int]) -> tuple[int, int | None]:
@@ -336,26 +375,25 @@ def feeds_of(question: FigureQuestion, moment: Moment) -> tuple[Feed, ...]:
     return tuple(feed for feed in moment.standing.feeds if feed.kind == kind and feed.touches(agency))
 
 
-def _excluded(
-    figure: FigureDefinition, counts: PeriodCounts | None, held: int, silent: int
-) -> tuple[tuple[tuple[str, int], ...], int]:
-    """The exclusions by reason, and how many of them are unknowns."""
+_KNOWN_OUT = {"not_accepted": "not_accepted", "refused": "refused_at_reception", "gone": "gone_upstream"}
+"""Sets of dossiers known to be in no flow figure, and the reasons they are told under."""
+
+
+def _excluded(figure: FigureDefinition, counted: Counted, held: int) -> tuple[tuple[str, int], ...]:
+    """The exclusions by reason."""
+    silent = sum(counted.sets[name] for name in figure.unknown)
+    not_told = (("not_told", silent),) if figure.unknown else ()
+    counts = counted.dossiers
     if counts is None:
-        return (("quarantined", held), *((("not_told", silent),) if figure.unknown else ())), held + silent
+        return (("quarantined", held), *not_told)
     places = UNKNOWN_PLACES[figure.basis]
-    unmapped = counts.total(f"unmapped_{place}" for place in places)
-    undated = counts.total(f"undated_{place}" for place in places)
-    excluded = (
-        ("status_unmapped", unmapped),
-        ("date_missing", undated),
+    return (
+        ("status_unmapped", counts.total(f"unmapped_{place}" for place in places)),
+        ("date_missing", counts.total(f"undated_{place}" for place in places)),
         ("quarantined", held),
-        ("not_accepted", counts.not_accepted),
-        ("refused_at_reception", counts.refused),
-        ("gone_upstream", counts.gone),
+        *((reason, getattr(counts, name)) for name, reason in _KNOWN_OUT.items()),
+        *not_told,
     )
-    if figure.unknown:
-        return (*excluded, ("not_told", silent)), unmapped + undated + held + silent
-    return excluded, unmapped + undated + held
 
 
 def _doubts(question: FigureQuestion, moment: Moment, feeds: Sequence[Feed]) -> list[tuple[str, int | None]]:
@@ -383,17 +421,23 @@ def _unexplained(question: FigureQuestion, moment: Moment) -> tuple[tuple[str, i
     return (("unexplained_records", records),) if records else ()
 
 
+_ASSUMED = {
+    "no_due_date": "no_due_date",
+    "channel_missing": "channel_missing",
+    "ended_before_received": "end_moved",
+    "due_date_disagrees": "due_disagrees",
+}
+"""Flags of what was assumed about counted dossiers, and the sets that count them."""
+
+
 def _assumptions(question: FigureQuestion, counts: PeriodCounts | None) -> list[tuple[str, int | None]]:
     figure, period = question.figure, question.period
     found: list[tuple[str, int | None]] = []
     if counts is not None:
-        named = (
-            ("no_due_date", counts.no_due_date),
-            ("channel_missing", counts.channel_missing),
-            ("ended_before_received", counts.end_moved),
-            ("due_date_disagrees", counts.due_disagrees if figure.by_due_date else 0),
-        )
-        found += [(flag, number) for flag, number in named if number]
+        for flag, name in _ASSUMED.items():
+            number = getattr(counts, name)
+            if number and (figure.by_due_date or name != "due_disagrees"):
+                found.append((flag, number))
     begun, ended = figure.effective_from, figure.effective_to
     if (begun is not None and period.first < begun) or (ended is not None and period.last > ended):
         found.append(("outside_effective_days", None))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.definitions import FigureDefinition, Source, Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.question import FigureQuestion
-from metrics.figures import UNKNOWN_PLACES, Moment
+from metrics.figures import Moment, unknown_sets
 from metrics.repository import counting
 from metrics.repository.counting import Listed
 
@@ -32,9 +32,7 @@ def sets_of(figure: FigureDefinition, part: Part) -> Sequence[str]:
         if not figure.unknown:
             raise FilterError("part", f"The figure {figure.id} rests on nothing a portal may leave out.")
         return figure.unknown
-    places = UNKNOWN_PLACES[figure.basis]
-    unknown = [f"{reason}_{place}" for reason in ("unmapped", "undated") for place in places]
-    return (*unknown, "not_accepted", "refused", "gone")
+    return (*unknown_sets(figure), "not_accepted", "refused", "gone")
 
 
 def _disputed(figure: FigureDefinition) -> Sequence[str]:

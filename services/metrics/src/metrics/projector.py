@@ -4,26 +4,21 @@ A batch is one transaction: facts, tallies and offset move together or not at al
 while it lasts, so that any number of processes may follow the ledger and each entry is projected exactly once.
 """
 
-import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from metrics.domain.dossier import Judged
-from metrics.domain.folding import Fold
-from metrics.domain.judging import RULE, judge
-from metrics.repository import facts, ledger, projection, tallies
+from metrics.changes import Changes, changed_codes, judge_all, known_of, write_facts
+from metrics.domain.judging import RULE
+from metrics.repository import ledger, projection, tallies
 from metrics.repository.calendar import Calendars, calendars
 from metrics.repository.ledger import Revision
 from shared.runtime.clock import now
 from shared.runtime.database import transaction
 
 BATCH_ROWS = 20_000
-_ROWS_A_BREATH = 500
-"""Judging is pure Python: after so many rows the event loop may answer a request."""
 
 
 class RuleChanged(Exception):
@@ -75,54 +70,12 @@ async def project_after(connection: AsyncConnection, after: int, most_rows: int)
     versions = await projection.versions(connection)
     revisions = await ledger.revisions(connection, after, upto)
     if revisions:
-        known = await _known(connection, revisions)
-        changes = _Changes(known, await _calendars(connection, revisions, after, versions.calendar))
-        await _judge_all(revisions, changes)
+        known = await known_of(connection, changed_codes(revisions))
+        changes = Changes(known, await _calendars(connection, revisions, after, versions.calendar))
+        await judge_all(revisions, changes)
         await _write(connection, changes, block)
     await projection.move(connection, upto, RULE, now(), versions)
     return Batch(upto, len(revisions))
-
-
-@dataclass(slots=True)
-class _Changes:
-    """What a batch changes: rows that end, rows that begin (the newest of a dossier still open), counters."""
-
-    known: dict[str, tuple[str, Judged]]
-    calendars: Calendars | None
-    fold: Fold = field(default_factory=Fold)
-    ends: list[tuple[str, int]] = field(default_factory=list)
-    replaced: list[tuple[Revision, Judged, int]] = field(default_factory=list)
-    newest: dict[str, tuple[Revision, Judged]] = field(default_factory=dict)
-
-    def take(self, revision: Revision) -> None:
-        """Take in the next revision, in ledger order."""
-        calendar = None if self.calendars is None else self.calendars.at(revision.entry)
-        code, judged = revision.dossier_code, judge(revision.facts, calendar)
-        earlier = self.newest.get(code)
-        if earlier is not None:
-            self.replaced.append((*earlier, revision.entry))
-            self.fold.add(earlier[0].agency_code, earlier[1], -1)
-        elif code in self.known:
-            self.ends.append((code, revision.entry))
-            self.fold.add(*self.known[code], -1)
-        self.newest[code] = (revision, judged)
-        self.fold.add(revision.agency_code, judged)
-
-    def rows(self) -> Iterable[tuple[Any, ...]]:
-        """The new rows, in column order."""
-        for revision, judged, valid_to in self.replaced:
-            yield facts.row(revision, judged, valid_to)
-        for revision, judged in self.newest.values():
-            yield facts.row(revision, judged, None)
-
-
-async def _known(connection: AsyncConnection, revisions: Sequence[Revision]) -> dict[str, tuple[str, Judged]]:
-    """How the dossiers of the batch counted before it. A dossier's first revision has no before."""
-    codes = list({revision.dossier_code for revision in revisions if revision.number > 1})
-    if not codes:
-        return {}
-    found = await facts.current_of(connection, codes)
-    return {old.dossier_code: (old.agency_code, old.judged) for old in found}
 
 
 async def _calendars(
@@ -133,17 +86,8 @@ async def _calendars(
     return await calendars(connection, after, current) if asked else None
 
 
-async def _judge_all(revisions: Sequence[Revision], changes: _Changes) -> None:
-    for number, revision in enumerate(revisions):
-        changes.take(revision)
-        if number % _ROWS_A_BREATH == 0:
-            await asyncio.sleep(0)
-
-
-async def _write(connection: AsyncConnection, changes: _Changes, block: date) -> None:
-    if changes.ends:
-        await facts.close(connection, changes.ends)
-    await facts.insert(connection, changes.rows())
+async def _write(connection: AsyncConnection, changes: Changes, block: date) -> None:
+    await write_facts(connection, changes)
     rows = changes.fold.rows()
     if rows:
         await tallies.apply(connection, rows, block)

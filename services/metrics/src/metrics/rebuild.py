@@ -1,15 +1,28 @@
 """Throws the projection away and derives it again from the first ledger entry.
 
-One transaction: readers keep the old rows until the new ones are complete. It needs room for both.
+One transaction: readers keep the old rows until the new ones are complete. It needs room for both. While Postgres
+writes one batch, the next is judged and the one after it is read: none of the three waits for the others.
 """
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from metrics.accumulating import Accumulator
+from metrics.changes import Changes, changed_codes, judge_all, known_of, write_facts
 from metrics.domain.judging import RULE
-from metrics.projector import BATCH_ROWS, Batch, project_after
-from metrics.repository import facts, projection, session, tallies
+from metrics.projector import BATCH_ROWS, Batch
+from metrics.repository import facts, ledger, projection, session, tallies
+from metrics.repository.calendar import Calendars, calendars
+from metrics.repository.ledger import Revision
+from metrics.repository.projection import Versions
 from shared.runtime.clock import now
-from shared.runtime.database import transaction
+from shared.runtime.database import snapshot, transaction
 
 
 async def rebuild_where_rules_differ(engine: AsyncEngine) -> Batch | None:
@@ -20,7 +33,10 @@ async def rebuild_where_rules_differ(engine: AsyncEngine) -> Batch | None:
 
 
 async def rebuild(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS) -> Batch:
-    """Rebuild facts and tallies from the whole ledger. Returns where it stands and how many revisions it took."""
+    """Rebuild facts and tallies from the whole ledger. Returns where it stands and how many revisions it took.
+
+    ``engine`` needs two connections: one writes, one reads ahead.
+    """
     async with transaction(engine) as connection:
         await session.without_time_limit(connection)
         await projection.begin(connection, RULE, now())
@@ -29,7 +45,86 @@ async def rebuild(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS) -> Batch:
         await tallies.delete_all(connection)
         await projection.forget_blocks(connection)
         await projection.move(connection, 0, RULE, now(), None)
-        entry, revisions = 0, 0
-        while (batch := await project_after(connection, entry, most_rows)) is not None:
-            entry, revisions = batch.entry, revisions + batch.revisions
-        return Batch(entry, revisions)
+        versions = await projection.versions(connection)
+        writer = _Writer(connection, versions, Accumulator(connection))
+        known = await calendars(connection, 0, versions.calendar)
+        async with aclosing(_stretches(engine, most_rows)) as stretches:
+            async for stretch in stretches:
+                await writer.take(stretch, known)
+        await writer.finish()
+        return writer.done
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The revisions of the entries (after, upto], all of one day of the ledger."""
+
+    after: int
+    upto: int
+    block: date
+    revisions: Sequence[Revision]
+
+
+async def _stretches(engine: AsyncEngine, most_rows: int) -> AsyncGenerator[_Stretch, None]:
+    """The whole ledger, read one stretch ahead."""
+    ahead = asyncio.create_task(_read(engine, 0, most_rows, None))
+    try:
+        while (stretch := await ahead) is not None:
+            ahead = asyncio.create_task(_read(engine, stretch.upto, most_rows, stretch.block))
+            yield stretch
+    finally:
+        ahead.cancel()
+        await asyncio.gather(ahead, return_exceptions=True)
+
+
+async def _read(engine: AsyncEngine, after: int, most_rows: int, block: date | None) -> _Stretch | None:
+    async with snapshot(engine) as connection:
+        end = await ledger.batch_end(connection, after, most_rows, block)
+        if end is None:
+            return None
+        return _Stretch(after, *end, await ledger.revisions(connection, after, end[0]))
+
+
+class _Writer:
+    """Judges a stretch while the one before it is written. ``done`` says what is written."""
+
+    def __init__(self, connection: AsyncConnection, versions: Versions, sums: Accumulator) -> None:
+        self._connection, self._versions, self._sums = connection, versions, sums
+        self._judged: tuple[_Stretch, Changes] | None = None
+        self.done = Batch(0, 0)
+
+    async def take(self, stretch: _Stretch, calendars: Calendars) -> None:
+        """Judge a stretch, and write the one taken before."""
+        changes = Changes(await self._known(changed_codes(stretch.revisions)), calendars)
+        await _both(judge_all(stretch.revisions, changes), self._write())
+        self._judged = (stretch, changes)
+
+    async def finish(self) -> None:
+        """Write what is left."""
+        await self._write()
+        await self._sums.finish()
+
+    async def _known(self, codes: set[str]) -> dict[str, tuple[str, Any]]:
+        """How dossiers count before a stretch: by the stretch that is judged and not written, else by the rows."""
+        last = {} if self._judged is None else {code: self._judged[1].left(code) for code in codes}
+        judged = {code: counted for code, counted in last.items() if counted is not None}
+        return judged | await known_of(self._connection, codes - judged.keys())
+
+    async def _write(self) -> None:
+        if self._judged is None:
+            return
+        (stretch, changes), self._judged = self._judged, None
+        await projection.enter_block(self._connection, stretch.block, stretch.after + 1)
+        await write_facts(self._connection, changes)
+        await self._sums.add(changes.fold, stretch.block)
+        await projection.move(self._connection, stretch.upto, RULE, now(), self._versions)
+        self.done = Batch(stretch.upto, self.done.revisions + len(stretch.revisions))
+
+
+async def _both(work: Coroutine[Any, Any, None], writing: Coroutine[Any, Any, None]) -> None:
+    """Both at once, to the end of both: a connection must not be left in the middle of a statement."""
+    writes = asyncio.create_task(writing)
+    try:
+        await work
+    finally:
+        await writes

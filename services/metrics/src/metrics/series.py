@@ -6,13 +6,12 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import FLOW_SETS
 from metrics.domain.definitions import Source, Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers
-from metrics.figures import Counted, Moment, concluded, count, feeds_of, is_coarse, of_dossiers, sets_for
+from metrics.figures import Counted, Moment, adder, count, feeds_of, is_coarse, needed_for_numbers, of_dossiers
 from metrics.repository import catalogue, coarse, counting, sources, tallies
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel
@@ -57,9 +56,8 @@ async def rows(
         scope, period, basis = question.effective_scope, question.period, question.figure.basis
         held = await sources.quarantined(connection, scope, moment.entry, period, basis, kind)
     found = await _counted(connection, question, by, after, most, moment)
-    return [
-        Row(key, period, concluded(question, counted, moment, feeds, held).numbers) for key, period, counted in found
-    ]
+    numbers = adder(question.figure)
+    return [Row(key, period, numbers(counted.sets, held)) for key, period, counted in found]
 
 
 _Found = list[tuple[str, ReportingPeriod, Counted]]
@@ -75,7 +73,7 @@ async def _counted(
         return await _by_agency(connection, question, after, most, moment)
     if by == "procedure" or (by == "field" and dossiers):
         scope, period = question.effective_scope, question.period
-        sets = sets_for(question.figure)
+        sets = needed_for_numbers(question.figure)
         groups = await counting.by_key(connection, scope, moment.as_of, period, by, after, most, sets)
         return [(key, period, of_dossiers(question.figure, counts)) for key, counts in groups]
     narrowed = await _narrowed(connection, question, by, after, most, moment)
@@ -107,16 +105,16 @@ async def _by_agency(
         own = replace(question, scope=replace(question.scope, alone=True))
         found.append((scope.agency, period, (await count(connection, own, [period], moment))[0]))
     start = after if after is not None and after != scope.agency else ""
-    children = await tallies.children(connection, scope.agency or "", start, most - len(found))
-    sets = sets_for(figure)
-    if not is_coarse(scope, sets):
-        for child in children:
-            below = replace(question, scope=replace(question.scope, agency=child))
-            found.append((child, period, (await count(connection, below, [period], moment))[0]))
-        return found
-    told = sets != FLOW_SETS
-    counts = await coarse.counts(connection, children, scope.channel, moment.as_of, [period], told=told)
-    return found + [(child, period, of_dossiers(figure, counts[child][0])) for child in children]
+    sets, most = needed_for_numbers(figure), most - len(found)
+    if is_coarse(scope, sets):
+        below = await coarse.counts_below(
+            connection, scope.agency or "", start, most, scope.channel, moment.as_of, period, sets
+        )
+        return found + [(child, period, Counted(counts)) for child, counts in below.items()]
+    for child in await tallies.children(connection, scope.agency or "", start, most):
+        narrow = replace(question, scope=replace(question.scope, agency=child))
+        found.append((child, period, (await count(connection, narrow, [period], moment))[0]))
+    return found
 
 
 async def _narrowed(

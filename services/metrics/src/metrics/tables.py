@@ -102,32 +102,40 @@ def _cells(*more: Column[Any]) -> list[Column[Any]]:
         Column("day", Date, nullable=False),  # of a month or year: its first
         Column("channel", SmallInteger, nullable=False),
         *more,
-        *(Column(name, Integer, nullable=False) for name in COUNTERS),
+        *(Column(name, Integer, nullable=False, server_default=text("0")) for name in COUNTERS),
     ]
 
 
+# The span stands first in every key: the years of all agencies together are one short range.
 tally = Table(
     "tally",
     metadata,
     *_cells(),
-    PrimaryKeyConstraint("agency_code", "span", "day", "channel", name="tally_pk"),
+    PrimaryKeyConstraint("span", "agency_code", "day", "channel", name="tally_pk"),
     postgresql_with={"fillfactor": "70"},
 )
 
 # The same cells by the ledger's own time, so that what was known on an earlier day is a sum too: what the entries of
-# one month, and of one day, of the ledger added to each cell. Days are Asia/Ho_Chi_Minh and never go back.
+# one year, one month and one day of the ledger added to each cell. Days are Asia/Ho_Chi_Minh and never go back.
+ledger_year_tally = Table(
+    "ledger_year_tally",
+    metadata,
+    *_cells(Column("block", Date, nullable=False)),  # first day of the year
+    PrimaryKeyConstraint("span", "agency_code", "day", "channel", "block", name="ledger_year_tally_pk"),
+    postgresql_with={"fillfactor": "70"},
+)
 ledger_month_tally = Table(
     "ledger_month_tally",
     metadata,
     *_cells(Column("block", Date, nullable=False)),  # first day of the month
-    PrimaryKeyConstraint("agency_code", "span", "day", "channel", "block", name="ledger_month_tally_pk"),
+    PrimaryKeyConstraint("span", "agency_code", "day", "channel", "block", name="ledger_month_tally_pk"),
     postgresql_with={"fillfactor": "70"},
 )
 ledger_day_tally = Table(
     "ledger_day_tally",
     metadata,
     *_cells(Column("block", Date, nullable=False)),
-    PrimaryKeyConstraint("agency_code", "span", "block", "day", "channel", name="ledger_day_tally_pk"),
+    PrimaryKeyConstraint("span", "agency_code", "block", "day", "channel", name="ledger_day_tally_pk"),
     postgresql_with={"fillfactor": "70"},
 )
 ledger_day = Table(

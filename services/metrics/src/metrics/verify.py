@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from metrics.domain.events import COUNTERS
-from metrics.domain.folding import Fold
+from metrics.domain.folding import Cell, Fold
 from metrics.domain.judging import judge
 from metrics.repository import facts, ledger, projection, session, tallies
 from metrics.repository.calendar import Calendars, calendars
@@ -89,8 +89,12 @@ async def _compare_tallies(connection: AsyncConnection, fold: Fold) -> tuple[int
     expected, rows, odd = fold.rows(), 0, []
     async for key, found in tallies.stream(connection):
         rows += 1
-        wanted = expected.pop(key, None)
-        if list(found) != (wanted or [0] * len(COUNTERS)):
+        wanted = _named(expected.pop(key, {}))
+        if found != wanted:
             odd.append(f"tally {key}: stored {found}, folded {wanted}")
-    odd += [f"tally {key}: missing, folded {row}" for key, row in expected.items()]
+    odd += [f"tally {key}: missing, folded {_named(cell)}" for key, cell in expected.items()]
     return rows, odd[:_MOST_NAMED]
+
+
+def _named(cell: Cell) -> dict[str, int]:
+    return {COUNTERS[counter]: number for counter, number in cell.items() if number}

@@ -1,17 +1,13 @@
-"""The numbers of one scope and period, from which every dossier figure is a sum of named sets.
+"""The numbers of one scope and period, from which every dossier figure is a sum of named sets, and how each set is a
+sum of day counters (``events.COUNTERS``).
 
 The sets are disjoint where a form's columns are: column 3 = carried + received_online + received_other, column 7 =
 early + on_time + late, column 11 = pending_in_time + pending_overdue, and (3) = (7) + (11) for any data.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-
-from metrics.domain.events import FLOW, INDEX
-from shared.domain.channel import Channel
-
-Counters = Sequence[int]
-"""Sums of the counters of ``events.COUNTERS`` over some days."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,8 @@ class PeriodCounts:
     undated_carried: int = 0  # a day is missing, so the period is uncertain
     undated_online: int = 0
     undated_other: int = 0
+    unmapped_earlier: int = 0  # of unmapped_online and _other: may have been received before the period as well
+    undated_earlier: int = 0
     no_due_date: int = 0  # of column 3: counted as on time for want of a due date
     channel_missing: int = 0  # of those received in the period: counted as direct
     end_moved: int = 0  # of those ended in the period: the end lay before the receipt
@@ -83,118 +81,123 @@ PAYMENT_SETS = ("paid_online", "paid_otherwise", "payment_unknown")
 UNTALLIED_SETS = (*PAYMENT_SETS, "processed", "processing_days")
 """Sets that depend on the catalogue or the calendar as they were: no tally holds them."""
 
-_ALL = tuple(field.name for field in fields(PeriodCounts))
+_ALL = tuple(each.name for each in fields(PeriodCounts))
 FLOW_SETS = _ALL[: _ALL.index("result_file")]
 TOLD_SETS = tuple(name for name in _ALL[len(FLOW_SETS) :] if name not in UNTALLIED_SETS)
 SETS = (*FLOW_SETS, *TOLD_SETS)
 """Every set that the day counters give."""
 
 
-def of_sums(before: Mapping[int, Counters], during: Mapping[int, Counters]) -> PeriodCounts:
-    """The counts of a period from the day counters, by channel: summed before it, and within it."""
-    counts = PeriodCounts()
-    for channel in before.keys() | during.keys():
-        counts = add(counts, _of_channel(channel, before.get(channel), during.get(channel)))
-    return counts
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Counters added up, each with its factor: over the days ``before`` a period, and over the days ``within`` it.
+
+    ``online`` None: of every channel; else of the channel online, or of all others.
+    """
+
+    before: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    within: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    online: bool | None = None
+
+    def __add__(self, other: "Sum") -> "Sum":
+        return Sum(_added(self.before, other.before), _added(self.within, other.within), self.online)
+
+    def __sub__(self, other: "Sum") -> "Sum":
+        return self + Sum(_negated(other.before), _negated(other.within))
+
+    def of(self, *, online: bool) -> "Sum":
+        """The same, of the channel online or of all others."""
+        return replace(self, online=online)
+
+
+def _added(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    found = {name: one.get(name, 0) + other.get(name, 0) for name in (*one, *other)}
+    return MappingProxyType({name: factor for name, factor in found.items() if factor})
+
+
+def _negated(factors: Mapping[str, int]) -> Mapping[str, int]:
+    return {name: -factor for name, factor in factors.items()}
+
+
+def _old(*names: str) -> Sum:
+    return Sum(before=dict.fromkeys(names, 1))
+
+
+def _new(*names: str) -> Sum:
+    return Sum(within=dict.fromkeys(names, 1))
+
+
+def _until_end(name: str) -> Sum:
+    return _old(name) + _new(name)
+
+
+def _staying(name: str) -> Sum:
+    """Of column 3, where the counter has a twin for those that ended."""
+    return _old(name) - _old(f"{name}_ended") + _new(name)
+
+
+_RECEIVED, _RESOLVED = _new("received"), _new("early", "on_time", "late")
+_CARRIED = _old("received") - _old("early", "on_time", "late")
+_HANDLED = _CARRIED + _RECEIVED
+_PENDING = _HANDLED - _RESOLVED
+_OVERDUE, _OVERDUE_766 = _until_end("overdue_delta"), _until_end("overdue_766_delta")
+# One without a day of receipt stands on the day of its last change, and may have been received on any day before.
+_UNMAPPED = _new("unmapped") + _until_end("unmapped_unplaced_delta")
+_UNDATED = _new("undated") + _until_end("undated_unplaced_delta")
+
+
+def _question(yes: str, no: str) -> dict[str, Sum]:
+    """Those who answer yes, who answer no; who tells nothing is the rest of those who could."""
+    return {yes: _staying(yes), no: _staying(no), f"{yes}_unknown": _HANDLED - _staying(yes) - _staying(no)}
+
+
+SUMS: Mapping[str, Sum] = {
+    "carried": _CARRIED,
+    "received_online": _RECEIVED.of(online=True),
+    "received_other": _RECEIVED.of(online=False),
+    "early": _new("early"),
+    "on_time": _new("on_time"),
+    "late": _new("late"),
+    "pending_in_time": _PENDING - _OVERDUE,
+    "pending_overdue": _OVERDUE,
+    "withdrawn": _new("withdrawn"),
+    "resolved_in_time_766": _RESOLVED - _new("late_766"),
+    "pending_in_time_766": _PENDING - _OVERDUE_766,
+    "not_accepted": _new("not_accepted"),
+    "refused": _new("refused"),
+    "unmapped_carried": _old("unmapped") - _old("unmapped_ended"),
+    "unmapped_online": _UNMAPPED.of(online=True),
+    "unmapped_other": _UNMAPPED.of(online=False),
+    "undated_carried": _old("undated"),
+    "undated_online": _UNDATED.of(online=True),
+    "undated_other": _UNDATED.of(online=False),
+    "unmapped_earlier": _old("unmapped_unplaced_delta"),
+    "undated_earlier": _old("undated_unplaced_delta"),
+    "no_due_date": _staying("no_due_date"),
+    "channel_missing": _new("channel_missing"),
+    "end_moved": _new("end_moved"),
+    "gone": _new("gone"),
+    "due_disagrees": _staying("due_disagrees"),
+    **_question("result_file", "no_result_file"),
+    **_question("digitised", "not_digitised"),
+    **_question("reused", "not_reused"),
+    **_question("in_store", "not_in_store"),
+    **_question("citizen_data", "no_citizen_data"),
+    "resolved_with_result": _new("result_file_ended"),
+    "resolved_without_result": _new("no_result_file_ended"),
+    "resolved_result_unknown": _RESOLVED - _new("result_file_ended", "no_result_file_ended"),
+    "resolved_late_original": _new("late_original"),
+    "resolved_asked_never": _RESOLVED - _new("asked_once", "asked_often"),
+    "resolved_asked_once": _new("asked_once"),
+    "resolved_asked_often": _new("asked_often"),
+    "extended": _new("extended"),
+    "extension_unknown": _HANDLED - _staying("extension_told"),
+    "apologies": _new("apologies"),
+    "apologies_unknown": _RECEIVED - _new("apologies_told"),
+}
+"""Each set as a sum of day counters: the only place that says how a stock or a flow follows from them."""
 
 
 def add(one: PeriodCounts, other: PeriodCounts) -> PeriodCounts:
     """The counts of two scopes that share no dossier."""
     return PeriodCounts(*(getattr(one, name) + getattr(other, name) for name in _ALL))
-
-
-def of_signed(rows: Iterable[Sequence[int]]) -> PeriodCounts:
-    """The sum of rows of sets, some of them negative: what a stretch of the ledger added and took away."""
-    return PeriodCounts(*(sum(column) for column in zip(*rows, strict=True)))
-
-
-_NOTHING: Counters = (0,) * len(INDEX)
-
-
-def _of_channel(channel: int, before: Counters | None, during: Counters | None) -> PeriodCounts:
-    counts = _flow(channel, before or _NOTHING, during or _NOTHING)
-    sums = during or before or ()
-    return replace(counts, **_told(counts, before or _NOTHING, during or _NOTHING)) if len(sums) > len(FLOW) else counts
-
-
-def _flow(channel: int, b: Counters, d: Counters) -> PeriodCounts:
-
-    def old(name: str) -> int:
-        return b[INDEX[name]]
-
-    def new(name: str) -> int:
-        return d[INDEX[name]]
-
-    online = channel == Channel.ONLINE
-    carried = old("received") - old("early") - old("on_time") - old("late")
-    resolved = new("early") + new("on_time") + new("late")
-    pending = carried + new("received") - resolved
-    overdue = old("overdue_delta") + new("overdue_delta")
-    overdue_766 = old("overdue_766_delta") + new("overdue_766_delta")
-    return PeriodCounts(
-        carried=carried,
-        received_online=new("received") if online else 0,
-        received_other=0 if online else new("received"),
-        early=new("early"),
-        on_time=new("on_time"),
-        late=new("late"),
-        pending_in_time=pending - overdue,
-        pending_overdue=overdue,
-        withdrawn=new("withdrawn"),
-        resolved_in_time_766=resolved - new("late_766"),
-        pending_in_time_766=pending - overdue_766,
-        not_accepted=new("not_accepted"),
-        refused=new("refused"),
-        unmapped_carried=old("unmapped") - old("unmapped_ended"),
-        unmapped_online=new("unmapped") if online else 0,
-        unmapped_other=0 if online else new("unmapped"),
-        undated_carried=old("undated"),
-        undated_online=new("undated") if online else 0,
-        undated_other=0 if online else new("undated"),
-        no_due_date=old("no_due_date") - old("no_due_date_ended") + new("no_due_date"),
-        channel_missing=new("channel_missing"),
-        end_moved=new("end_moved"),
-        gone=new("gone"),
-        due_disagrees=old("due_disagrees") - old("due_disagrees_ended") + new("due_disagrees"),
-    )
-
-
-_QUESTIONS = (
-    ("result_file", "no_result_file"),
-    ("digitised", "not_digitised"),
-    ("reused", "not_reused"),
-    ("in_store", "not_in_store"),
-    ("citizen_data", "no_citizen_data"),
-)
-
-
-def _told(counts: PeriodCounts, b: Counters, d: Counters) -> dict[str, int]:
-    """The sets of what portals tell; who tells nothing is the rest of those who could."""
-
-    def new(name: str) -> int:
-        return d[INDEX[name]]
-
-    def staying(name: str) -> int:
-        return b[INDEX[name]] - b[INDEX[f"{name}_ended"]] + new(name)
-
-    received = counts.received_online + counts.received_other
-    handled, resolved = counts.carried + received, counts.early + counts.on_time + counts.late
-    found: dict[str, int] = {}
-    for yes, no in _QUESTIONS:
-        found |= {yes: staying(yes), no: staying(no)}
-        found[f"{yes}_unknown"] = handled - found[yes] - found[no]
-    once, often = new("asked_once"), new("asked_often")
-    with_result, without_result = new("result_file_ended"), new("no_result_file_ended")
-    return found | {
-        "resolved_with_result": with_result,
-        "resolved_without_result": without_result,
-        "resolved_result_unknown": resolved - with_result - without_result,
-        "resolved_late_original": new("late_original"),
-        "resolved_asked_never": resolved - once - often,
-        "resolved_asked_once": once,
-        "resolved_asked_often": often,
-        "extended": new("extended"),
-        "extension_unknown": handled - staying("extension_told"),
-        "apologies": new("apologies"),
-        "apologies_unknown": received - new("apologies_told"),
-    }

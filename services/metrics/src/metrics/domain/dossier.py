@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, IntFlag
+from typing import NamedTuple
 
 from metrics.domain.particulars import Particulars
 from metrics.domain.traits import NOTHING, Told
@@ -25,13 +26,13 @@ class Exclusion(IntEnum):
     END_DATE_MISSING = 4
     """Ended, but no day of the end is known: it may belong to any period."""
     RECEIVED_DATE_MISSING = 5
-    """Accepted, but no day of receipt is known."""
+    """Accepted, but no day of receipt is known: it may belong to any period up to the portal's last change."""
     GONE = 6
     """The portal no longer holds it: known to be out, so it widens nothing."""
 
 
 class Anomaly(IntFlag):
-    """What is odd in a counted dossier. Each is an assumption that the answer must admit."""
+    """What is odd in a dossier that counts or may count. Each is an assumption that the answer must admit."""
 
     NO_DUE_DATE = 1
     """Neither the portal nor the procedure's limit gives one; it counts as on time (practice)."""
@@ -47,6 +48,8 @@ class Anomaly(IntFlag):
     """Waiting on the applicant with no date of the request: the portal's last change is taken."""
     DUE_DISAGREES = 64
     """The portal's due date is not the one the law's limit gives: the applicant's is judged, both are shown."""
+    RECEIPT_UNKNOWN = 128
+    """It may count, and no day of receipt is known: the portal's last change is the latest it can have been."""
 
 
 NOTHING_ODD = Anomaly(0)
@@ -84,8 +87,7 @@ class Standing:
     overdue: tuple[Days, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """How the dossier counts, in days.
 
     ``received_on`` places it; ``outcome`` is EARLY, ON_TIME or LATE once ended; ``overdue`` are the days at whose

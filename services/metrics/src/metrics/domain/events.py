@@ -34,6 +34,8 @@ FLOW = (
     "gone",
     "due_disagrees",
     "due_disagrees_ended",
+    "unmapped_unplaced_delta",
+    "undated_unplaced_delta",
 )
 """The counters that every figure of the flow needs."""
 
@@ -95,6 +97,10 @@ _EXCLUDED = {
 }
 
 _DUE_DISAGREES, _DUE_DISAGREES_ENDED = INDEX["due_disagrees"], INDEX["due_disagrees_ended"]
+_UNPLACED = {
+    Exclusion.STATUS_UNMAPPED: INDEX["unmapped_unplaced_delta"],
+    Exclusion.RECEIVED_DATE_MISSING: INDEX["undated_unplaced_delta"],
+}
 _EXTENDED, _APOLOGIES_TOLD, _APOLOGIES = INDEX["extended"], INDEX["apologies_told"], INDEX["apologies"]
 
 Event = tuple[date, int, int]
@@ -104,9 +110,7 @@ Event = tuple[date, int, int]
 def events(judged: Judged) -> Iterator[Event]:
     """The day events of one judged dossier."""
     if judged.reason is not None:
-        yield judged.received_on, _EXCLUDED[judged.reason], 1
-        if judged.ended_on is not None:
-            yield judged.ended_on, _UNMAPPED_ENDED, 1
+        yield from _excluded(judged, judged.reason)
         return
     yield judged.received_on, _RECEIVED, 1
     if judged.ended_on is not None and judged.outcome is not None:
@@ -123,6 +127,15 @@ def events(judged: Judged) -> Iterator[Event]:
         yield from _oddities(judged)
     if judged.told is not NOTHING:
         yield from _told(judged)
+
+
+def _excluded(judged: Judged, reason: Exclusion) -> Iterator[Event]:
+    yield judged.received_on, _EXCLUDED[reason], 1
+    if judged.ended_on is not None:
+        yield judged.ended_on, _UNMAPPED_ENDED, 1
+    if Anomaly.RECEIPT_UNKNOWN in judged.anomalies:
+        # Until the day it is placed on it may have been received already, whatever period ends before.
+        yield from _range(date.min, judged.received_on, _UNPLACED[reason])
 
 
 def _range(first: date, stop: date | None, counter: int) -> Iterator[Event]:

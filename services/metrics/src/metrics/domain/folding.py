@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 
 from metrics.domain.dossier import Judged
-from metrics.domain.events import COUNTERS, events
+from metrics.domain.events import events
 from metrics.domain.period import ReportingPeriod
 
 DAY, MONTH, YEAR = 1, 2, 3
@@ -16,7 +17,9 @@ DAY, MONTH, YEAR = 1, 2, 3
 Key = tuple[str, int, date, int]
 """(agency code, span, day, channel); '' is every agency, the day of a month or a year is its first."""
 
-_WIDTH = len(COUNTERS)
+Cell = dict[int, int]
+"""Index of a counter → sum. Most days move one or two counters of fifty: those that do not move are absent."""
+
 _ONE_DAY = timedelta(days=1)
 
 
@@ -24,7 +27,7 @@ class Fold:
     """Sums of judged dossiers, each added (+1) or taken away (-1)."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[str, int, date], list[int]] = {}
+        self._cells: dict[tuple[str, int, date], Cell] = {}
 
     def __len__(self) -> int:
         return len(self._cells)
@@ -35,36 +38,55 @@ class Fold:
         for day, counter, delta in events(judged):
             cell = cells.get((agency, channel, day))
             if cell is None:
-                cells[agency, channel, day] = cell = [0] * _WIDTH
-            cell[counter] += sign * delta
+                cells[agency, channel, day] = {counter: sign * delta}
+            else:
+                cell[counter] = cell.get(counter, 0) + sign * delta
 
-    def rows(self) -> dict[Key, list[int]]:
-        """What to add to each tally row; rows that would not change are left out. The fold is empty afterwards."""
+    def merge(self, other: "Fold") -> None:
+        """Add what another one holds."""
+        for key, cell in other._cells.items():
+            _add(self._cells, key, cell)
+
+    def rows(self) -> dict[Key, Cell]:
+        """What to add to each tally row, those of an agency together; rows that would not change are left out.
+
+        The fold is empty afterwards.
+        """
         days: _Rows = {}
         while self._cells:
             (agency, channel, day), cell = self._cells.popitem()
-            if any(cell):
+            if any(cell.values()):
                 for subtree in subtrees(agency):
-                    _add(days, (subtree, day, channel), cell)
+                    _add(days, (subtree, channel, day), cell)
         months = _longer(days, lambda day: day.replace(day=1))
         years = _longer(months, lambda month: month.replace(month=1))
-        spans = ((DAY, days), (MONTH, months), (YEAR, years))
-        return {(a, span, day, c): row for span, rows in spans for (a, day, c), row in rows.items() if any(row)}
+        found: dict[Key, Cell] = {}
+        for span, rows in ((DAY, days), (MONTH, months), (YEAR, years)):
+            for key in sorted(rows, key=_AGENCY):
+                cell = rows[key]
+                if any(cell.values()):
+                    found[key[0], span, key[2], key[1]] = cell
+        return found
 
 
-_Rows = dict[tuple[str, date, int], list[int]]
+_AGENCY = itemgetter(0)
+_Rows = dict[tuple[str, int, date], Cell]
 
 
 def _longer(rows: _Rows, span_of: Callable[[date], date]) -> _Rows:
     found: _Rows = {}
-    for (agency, day, channel), row in rows.items():
-        _add(found, (agency, span_of(day), channel), row)
+    for (agency, channel, day), cell in rows.items():
+        _add(found, (agency, channel, span_of(day)), cell)
     return found
 
 
-def _add(rows: _Rows, key: tuple[str, date, int], added: Sequence[int]) -> None:
-    row = rows.get(key)
-    rows[key] = list(added) if row is None else [one + other for one, other in zip(row, added, strict=True)]
+def _add(rows: _Rows, key: tuple[str, int, date], added: Cell) -> None:
+    cell = rows.get(key)
+    if cell is None:
+        rows[key] = added.copy()
+        return
+    for counter, delta in added.items():
+        cell[counter] = cell.get(counter, 0) + delta
 
 
 @lru_cache(maxsize=50_000)

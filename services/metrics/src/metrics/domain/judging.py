@@ -21,10 +21,11 @@ from shared.domain.channel import Channel
 from shared.domain.deadline import Timeliness, timeliness
 from shared.domain.status import ENDED, EXCLUDED, WAITING_ON_APPLICANT, DossierStatus
 
-RULE = "4"
+RULE = "5"
 """Version of these rules. Judged rows of another version must be rebuilt before they are added to."""
 
 _DIRECT = int(Channel.DIRECT)
+_MAY_COUNT = (Exclusion.STATUS_UNMAPPED, Exclusion.RECEIVED_DATE_MISSING)
 
 
 def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judged:
@@ -37,7 +38,9 @@ def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judge
     reason = _exclusion(facts)
     if reason is not None:
         ended_on = _end(facts) if reason is Exclusion.STATUS_UNMAPPED else None
-        return Judged(reason, channel, received_on, ended_on and max(ended_on, received_on))
+        unplaced = facts.received_on is None and reason in _MAY_COUNT
+        odd = Anomaly.RECEIPT_UNKNOWN if unplaced else NOTHING_ODD
+        return Judged(reason, channel, received_on, ended_on and max(ended_on, received_on), anomalies=odd)
     ended_on = _end(facts) if facts.status in ENDED else None
     due_on = facts.due_on or facts.statutory_due_on
     promised_on = original_due(facts.particulars, facts.first_due_on)
@@ -46,11 +49,9 @@ def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judge
     if ended_on is not None and ended_on < received_on:
         ended_on = received_on
     withdrawn = facts.status is DossierStatus.WITHDRAWN
-    if ended_on is not None and (due_on is None or ended_on <= due_on) and due_on == limit_on and not facts.supplements:
-        # Most dossiers by far: nothing waited, nothing was overdue, and every policy has the same date.
-        outcome = _outcome(due_on, ended_on, withdrawn)
-        found = told(facts.particulars, promised_on, received_on, ended_on, 0)
-        return Judged(None, channel, received_on, ended_on, due_on, outcome, withdrawn, anomalies=anomalies, told=found)
+    if due_on == limit_on and not facts.supplements and facts.status not in WAITING_ON_APPLICANT:
+        # Most dossiers by far: nobody waited, and every policy has the same date.
+        return _unpaused(facts, channel, received_on, ended_on, due_on, promised_on, anomalies)
     pauses = waits(facts, received_on, ended_on)
     requests = sum(wait.request for wait in pauses)
     first_766 = first_overdue_766(pauses, due_on)
@@ -74,6 +75,36 @@ def judge(facts: DossierFacts, calendar: WorkingCalendar | None = None) -> Judge
         told=told(facts.particulars, promised_on, received_on, ended_on, requests),
         restart=None if restart == portal else restart,
         subtract=None if subtract == portal else subtract,
+    )
+
+
+def _unpaused(
+    facts: DossierFacts,
+    channel: int,
+    received_on: date,
+    ended_on: date | None,
+    due_on: date | None,
+    promised_on: date | None,
+    anomalies: Anomaly,
+) -> Judged:
+    """One for whom nobody waited, and whose due date is everybody's."""
+    withdrawn = facts.status is DossierStatus.WITHDRAWN
+    found = told(facts.particulars, promised_on, received_on, ended_on, 0)
+    in_time = ended_on is not None and (due_on is None or ended_on <= due_on)
+    first_766 = None if in_time else first_overdue_766((), due_on)
+    return Judged(
+        None,
+        channel,
+        received_on,
+        ended_on,
+        due_on,
+        None if ended_on is None else _outcome(due_on, ended_on, withdrawn),
+        withdrawn,
+        late_766=first_766 is not None and ended_on is not None and first_766 <= ended_on,
+        overdue=() if in_time else overdue(received_on, ended_on, due_on, ()),
+        overdue_766=clip(first_766, received_on, ended_on),
+        anomalies=anomalies,
+        told=found,
     )
 
 

@@ -78,6 +78,11 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def year_of(day: date) -> date:
+    """The first day of its year."""
+    return day.replace(month=1, day=1)
+
+
 def _months(quarter: str | None, half: str | None, month: str | None) -> tuple[str, int, int]:
     """Kind, first month and number of months."""
     if quarter is not None:

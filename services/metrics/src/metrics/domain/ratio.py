@@ -51,13 +51,13 @@ class Numbers:
     @property
     def bounds(self) -> tuple[str, str] | None:
         """Lowest and highest possible value. Each unknown record may lie in both counts, below only, or in none."""
-        interval = self.interval
-        if interval is None:
+        if self.most is None and self.unknown:
             return None
-        low, high = interval
+        highest = self.numerator + (self.most or 0) * self.unknown
         if self.denominator is None:
-            return str(low.numerator), str(high.numerator)
-        return decimal(*low.as_integer_ratio(), _PLACES), decimal(*high.as_integer_ratio(), _PLACES)
+            return str(self.numerator), str(highest)
+        cases = self.denominator + self.unknown
+        return (decimal(self.numerator, cases, _PLACES), decimal(highest, cases, _PLACES)) if cases else None
 
     @property
     def interval(self) -> tuple[Fraction, Fraction] | None:

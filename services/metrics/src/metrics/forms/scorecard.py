@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.deriving import postings, sets_of
-from metrics.domain.counts import PAYMENT_SETS, PeriodCounts
+from metrics.domain.counts import PAYMENT_SETS, SETS, PeriodCounts
 from metrics.domain.definitions import Basis
 from metrics.domain.dictionary import find
 from metrics.domain.posting import Postings
@@ -100,7 +100,7 @@ async def index_766(
     names = await agencies.named(connection, [agency, *codes], moment.change, period.last)
     if breakdown is not None:
         codes = [code for code in codes if code in names and names[code].level == breakdown.value]
-    counts = await coarse.counts(connection, [agency, *codes], None, as_of, [period], told=True)
+    counts = await coarse.counts(connection, [agency, *codes], None, as_of, [period], SETS)
     offered = {} if alone else await services.below(connection, agency, as_of, period)
     own = await services.of_unit(connection, agency, as_of, period)
     if entered is None:

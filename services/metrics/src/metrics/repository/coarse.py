@@ -1,21 +1,21 @@
 """Counts of agencies and channels over periods, now or at any older entry of the ledger: sums of tallies, no replay.
 
-At the end of a day of the ledger everything is a sum of whole months and days of it. Within a day, what the day's
+At the end of a day of the ledger everything is a sum of whole years, months and days of it. Within a day, what its
 entries changed so far is counted from the judged rows that began or ended with them.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.counts import FLOW_SETS, SETS, PeriodCounts, add, of_signed, of_sums
+from metrics.domain.counts import FLOW_SETS, PeriodCounts
 from metrics.domain.folding import subtrees, windows
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
 from metrics.repository import counting, projection, tallies
-from metrics.repository.projection import Block
-from metrics.repository.scoping import AsOf
+from metrics.repository.scoping import AsOf, Block
 from shared.domain.channel import Channel
 
 _ONE_DAY = timedelta(days=1)
@@ -27,38 +27,83 @@ async def counts(
     channel: Channel | None,
     as_of: AsOf,
     periods: Sequence[ReportingPeriod],
-    *,
-    told: bool = False,
+    sets: tuple[str, ...] = FLOW_SETS,
 ) -> dict[str, list[PeriodCounts]]:
-    """For each agency with its subtree ('' is everything) the counts of each period, in order.
-
-    Without ``told`` the sets of what portals tell beside the flow stay 0: they were not asked for.
-    """
-    if as_of.latest:
-        sums = await tallies.sums(connection, agencies, channel, windows(periods), told=told)
-        return _all(sums, agencies, len(periods))
-    block = await projection.block_of(connection, as_of.entry)
-    if block is None:
+    """For each agency with its subtree ('' is everything) the counts of each period, in order; of other sets 0."""
+    state = await _state(connection, channel, as_of, periods, sets)
+    if state is None:
         return {agency: [PeriodCounts()] * len(periods) for agency in agencies}
+    found = await tallies.counts(connection, agencies, state.asked)
+    await _add_rest(connection, found, agencies, channel, as_of, periods, state)
+    return {agency: [_counts(sets, found.get((agency, n))) for n in range(len(periods))] for agency in agencies}
+
+
+async def counts_below(
+    connection: AsyncConnection,
+    agency: str,
+    after: str,
+    most: int,
+    channel: Channel | None,
+    as_of: AsOf,
+    period: ReportingPeriod,
+    sets: tuple[str, ...],
+) -> dict[str, Mapping[str, int]]:
+    """Each of the sets of at most ``most`` agencies directly below one ('' is the country), in code order."""
+    state = await _state(connection, channel, as_of, [period], sets)
+    if state is None:
+        return {code: dict.fromkeys(sets, 0) for code in await tallies.children(connection, agency, after, most)}
+    codes, found = await tallies.counts_below(connection, agency, after, most, state.asked)
+    await _add_rest(connection, found, codes, channel, as_of, [period], state)
+    return {code: dict(zip(sets, found[code, 0], strict=True)) for code in codes}
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What the tallies are asked, and the day of the ledger of which a part comes on top; None: none does."""
+
+    asked: tallies.Asked
+    cut: Block | None
+
+
+async def _state(
+    connection: AsyncConnection,
+    channel: Channel | None,
+    as_of: AsOf,
+    periods: Sequence[ReportingPeriod],
+    sets: tuple[str, ...],
+) -> _State | None:
+    """None: it is before the first entry."""
+    number = None if channel is None else int(channel)
+    if as_of.latest:
+        return _State(tallies.Asked(sets, len(periods), windows(periods), number), None)
+    block = as_of.block or await projection.block_of(connection, as_of.entry)
+    if block is None:
+        return None
     whole = as_of.entry == block.last
     until = block.day + _ONE_DAY if whole else block.day
-    sums = await tallies.sums_before(connection, agencies, channel, windows(periods), until, told=told)
-    found = _all(sums, agencies, len(periods))
-    if not whole:
-        sets = SETS if told else FLOW_SETS
-        so_far = await _so_far(connection, agencies, channel, block, as_of.entry, periods, sets)
-        for agency, changes in so_far.items():
-            found[agency] = [add(one, other) for one, other in zip(found[agency], changes, strict=True)]
-    return found
+    return _State(tallies.Asked(sets, len(periods), windows(periods), number, until), None if whole else block)
 
 
-def _all(sums: tallies.Sums, agencies: Sequence[str], periods: int) -> dict[str, list[PeriodCounts]]:
-    return {agency: [_of_part(sums, agency, part) for part in range(periods)] for agency in agencies}
+def _counts(sets: Sequence[str], numbers: Sequence[int] | None) -> PeriodCounts:
+    return PeriodCounts() if numbers is None else PeriodCounts(**dict(zip(sets, numbers, strict=True)))
 
 
-def _of_part(sums: Mapping[tuple[int, str], Mapping[int, Sequence[int]]], agency: str, part: int) -> PeriodCounts:
-    """One period's counts from the sums of its two windows: everything before it, and what lies in it."""
-    return of_sums(sums.get((2 * part, agency), {}), sums.get((2 * part + 1, agency), {}))
+async def _add_rest(
+    connection: AsyncConnection,
+    found: tallies.Counts,
+    agencies: Sequence[str],
+    channel: Channel | None,
+    as_of: AsOf,
+    periods: Sequence[ReportingPeriod],
+    state: _State,
+) -> None:
+    """Add to the counts at the end of whole days what a part of the next day changed."""
+    if state.cut is None:
+        return
+    changes = await _so_far(connection, agencies, channel, state.cut, as_of.entry, periods, state.asked.sets)
+    for key, changed in changes.items():
+        known = found.get(key, (0,) * len(changed))
+        found[key] = tuple(one + other for one, other in zip(known, changed, strict=True))
 
 
 async def _so_far(
@@ -69,8 +114,8 @@ async def _so_far(
     entry: int,
     periods: Sequence[ReportingPeriod],
     sets: tuple[str, ...],
-) -> dict[str, list[PeriodCounts]]:
-    """What the entries of a day, up to one, changed in each agency's subtree."""
+) -> dict[tuple[str, int], list[int]]:
+    """What the entries of a day, up to one, changed in each agency's subtree and period; unchanged ones are absent."""
     one = agencies[0] or None if len(agencies) == 1 else None
     rows = await counting.between(connection, Scope(agency=one, channel=channel), block.before, entry, periods, sets)
     changes: dict[tuple[str, int], list[Sequence[int]]] = {}
@@ -78,5 +123,4 @@ async def _so_far(
     for agency, part, changed in rows:
         for subtree in asked.intersection(subtrees(agency)):
             changes.setdefault((subtree, part), []).append(changed)
-    nothing: list[Sequence[int]] = [(0,) * len(sets)]
-    return {a: [of_signed(changes.get((a, part), nothing)) for part in range(len(periods))] for a in agencies}
+    return {key: [sum(column) for column in zip(*found, strict=True)] for key, found in changes.items()}

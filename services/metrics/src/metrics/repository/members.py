@@ -12,13 +12,16 @@ from metrics.domain.policies import Policy
 from metrics.domain.traits import Trait
 from shared.domain.channel import Channel
 
-TOUCHES = "f.received_on <= b.last and (f.ended_on is null or f.ended_on >= b.first)"
+UNPLACED = f"f.anomalies & {int(Anomaly.RECEIPT_UNKNOWN)} <> 0"
+"""Those whose day of receipt is the latest it can have been: they may belong to periods before it as well."""
+
+TOUCHES = f"(f.received_on <= b.last or {UNPLACED}) and (f.ended_on is null or f.ended_on >= b.first)"
 
 _COUNTED = "f.reason is null"
 _UNMAPPED = f"f.reason = {int(Exclusion.STATUS_UNMAPPED)}"
 _UNDATED = f"f.reason in ({int(Exclusion.END_DATE_MISSING)}, {int(Exclusion.RECEIVED_DATE_MISSING)})"
 _BEFORE = "f.received_on < b.first"
-_WITHIN = "f.received_on >= b.first"  # the period's end is in TOUCHES
+_WITHIN = "f.received_on >= b.first"  # the period's end is in TOUCHES, for all that are counted
 _ONLINE, _OTHER = f"f.channel = {int(Channel.ONLINE)}", f"f.channel <> {int(Channel.ONLINE)}"
 _ENDED = f"{_COUNTED} and f.ended_on <= b.last"  # not before the period: TOUCHES
 _OPEN = f"{_COUNTED} and (f.ended_on is null or f.ended_on > b.last)"
@@ -71,6 +74,8 @@ _MEMBERS: dict[str, str] = {
     "undated_carried": f"{_UNDATED} and {_BEFORE}",
     "undated_online": f"{_UNDATED} and {_WITHIN} and {_ONLINE}",
     "undated_other": f"{_UNDATED} and {_WITHIN} and {_OTHER}",
+    "unmapped_earlier": f"{_UNMAPPED} and {_WITHIN} and {UNPLACED}",
+    "undated_earlier": f"{_UNDATED} and {_WITHIN} and {UNPLACED}",
     "no_due_date": f"{_COUNTED} and {{undated}}",
     "channel_missing": f"{_RECEIVED} and {_odd(Anomaly.CHANNEL_MISSING)}",
     "end_moved": f"{_ENDED} and {_odd(Anomaly.ENDED_BEFORE_RECEIVED)}",

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from metrics.repository.scoping import Block
+
 _BEGIN = text("""
     insert into metrics.projection (id, entry, rule, moved_at) values (1, 0, :rule, :at) on conflict do nothing""")
 _LOCK = "select entry, rule, moved_at from metrics.projection where id = 1 for update"
@@ -37,15 +39,6 @@ class Place:
     entry: int
     rule: str
     moved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A day of the ledger: ``before`` is the last entry of the day before, ``last`` its own, None while it goes on."""
-
-    day: date
-    before: int
-    last: int | None
 
 
 async def newest_block(connection: AsyncConnection) -> date | None:

@@ -1,10 +1,19 @@
 """The WHERE of a scope: which judged rows are asked about. Fixed fragments and bound values only."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from metrics.domain.question import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A day of the ledger: ``before`` is the last entry of the day before, ``last`` its own, None while it goes on."""
+
+    day: date
+    before: int
+    last: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +21,7 @@ class AsOf:
     """State of knowledge: a ledger entry (``latest``: the one the tallies stand at), catalogue change and calendar.
 
     ``at`` is when the entry was committed, None for the latest: what is imported beside the ledger is known by it.
+    ``block`` is the day of the ledger the entry belongs to, None where it was not looked up.
     """
 
     entry: int
@@ -19,6 +29,7 @@ class AsOf:
     latest: bool
     calendar: int = 0
     at: datetime | None = None
+    block: Block | None = None
 
 
 def below(agency: str) -> tuple[str, str]:
