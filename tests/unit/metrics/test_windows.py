@@ -80,6 +80,15 @@ def test_a_whole_year_within_a_period_is_one_row_on_its_first_day() -> None:
     ]
 
 
+def test_months_before_the_first_whole_year_are_read_as_months() -> None:
+    period = ReportingPeriod.custom(date(2022, 11, 1), date(2024, 2, 29))
+    assert [(w.span, w.first, w.stop) for w in windows([period]) if w.part == 1] == [
+        (MONTH, date(2022, 11, 1), date(2023, 1, 1)),
+        (MONTH, date(2024, 1, 1), date(2024, 3, 1)),
+        (YEAR, date(2023, 1, 1), date(2024, 1, 1)),
+    ]
+
+
 def test_a_period_that_begins_within_a_short_february_goes_on_with_march() -> None:
     period = ReportingPeriod.custom(date(2023, 2, 2), date(2023, 3, 31))
     assert [(w.span, w.first, w.stop) for w in windows([period]) if w.part == 1] == [

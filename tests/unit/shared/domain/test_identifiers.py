@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.identifiers import AgencyCode, DossierCode, DossierCodeForm, IdentifierError, ProcedureCode
+from shared.domain.identifiers import AgencyCode, DossierCode, DossierCodeForm, IdentifierError, ProcedureCode, normal
 
 DATA = Path(__file__).parents[5] / "shared" / "data"
 
@@ -58,6 +58,15 @@ def test_an_agency_is_within_each_of_its_ancestors(agency: AgencyCode) -> None:
 def test_the_two_legal_orders_are_one_code(text: str, canonical: str, qcvn: str) -> None:
     agency = AgencyCode.parse(text)
     assert (str(agency), agency.qcvn) == (canonical, qcvn)
+
+
+def test_a_code_may_have_thirty_five_characters_and_none_more() -> None:
+    longest = "H24" + ".001" * 8
+    assert str(AgencyCode.parse(longest)) == longest
+
+
+def test_two_compositions_of_a_text_are_one() -> None:
+    assert normal(" thu\u0309 ") == normal("thủ") == "THỦ"
 
 
 def test_a_code_that_only_begins_alike_is_not_within() -> None:
