@@ -44,6 +44,7 @@ from shared.runtime.http import (
     PortalError,
     PortalOversize,
     PortalPageRepeats,
+    PortalRequestRefused,
     PortalShapeChanged,
     PortalUnavailable,
 )
@@ -183,7 +184,7 @@ class Reading:
     async def _around(self, error: PortalError) -> None:
         """Narrows the failing part down; a single record becomes a gap. Raises when not the page is to blame."""
         self._failures += 1
-        if isinstance(error, PortalCursorLost) and isinstance(self._portal, ListsByDay):
+        if isinstance(self._portal, ListsByDay) and await self._lost_its_place(error):
             await self._without_cursor(self._portal, error)
             return
         if not isinstance(self._portal, Sliceable) or not _may_be_the_page(error) or self._failures > _MOST_FAILURES:
@@ -201,6 +202,22 @@ class Reading:
         else:
             self.at = replace(self.at, part=smaller)
 
+    async def _lost_its_place(self, error: PortalError) -> bool:
+        """Whether the portal does not go on from here at all. One that answers behind the place refuses its records."""
+        if isinstance(error, PortalCursorLost):
+            return True
+        if (
+            not isinstance(error, PortalRequestRefused)
+            or not self.at.part.first > 0
+            or self.at.part.size != self.at.full
+        ):
+            return False
+        try:
+            await self._answers_elsewhere(error)
+        except PortalRequestRefused:
+            return True
+        return False
+
     async def _answers_elsewhere(self, error: PortalError) -> None:
         """Raises ``error`` when the portal does not answer for the page behind either."""
         assert isinstance(self._portal, Sliceable)  # noqa: S101 - asked before
@@ -210,15 +227,15 @@ class Reading:
         except PortalError:
             raise error from None
 
-    async def _without_cursor(self, portal: ListsByDay, lost: PortalCursorLost) -> None:
-        """Reads the run's window by days instead of page after page, and judges it. Raises ``lost`` where days mean
-        nothing to the portal."""
+    async def _without_cursor(self, portal: ListsByDay, error: PortalError) -> None:
+        """Reads the run's window by days instead of page after page, and judges it. Raises ``PortalCursorLost`` where
+        days mean nothing to the portal."""
         lease, opened = self._task.lease, self._task.opened
         _log.warning("the portal does not go on from its place; its days are asked for", feed=lease.feed)
         since = None if opened.mode == FULL else opened.window_from
         days = Days(EARLIEST, self._task.bounds.latest_on)
         if not await know_days(portal, days):
-            raise lost
+            raise PortalCursorLost(f"{error} Nor are its days a way through the list.") from error
         inside = unfinished = 0
         async for page, short in first_pages(portal, days, self.at.full, self._task.edge, since):
             await self._save_beside(page)

@@ -36,7 +36,6 @@ from shared.runtime.http import (
     PortalClient,
     PortalCursorLost,
     PortalPageRepeats,
-    PortalRequestRefused,
     PortalShapeChanged,
 )
 
@@ -212,13 +211,8 @@ class Igate:
         self._client.sign_out()
 
     async def _fetch(self, part: Slice, narrowed: Mapping[str, str] | None = None) -> tuple[bytes, _Page]:
-        """One page. A page number is all the place this portal gives us: refused or forgotten, there is none."""
-        try:
-            found = await self._ask({**_LIST, "page": part.number, "size": part.size, **(narrowed or {})})
-        except PortalRequestRefused as error:
-            if part.number == 0:
-                raise
-            raise PortalCursorLost(f"{error} Page {part.number} is refused.") from None
+        """One page. A page number is all the place this portal gives us: forgotten, there is none."""
+        found = await self._ask({**_LIST, "page": part.number, "size": part.size, **(narrowed or {})})
         if found[1].number != part.number:
             told = f"Page {part.number} was asked for and page {found[1].number} answered."
             raise PortalCursorLost(told) if found[1].number == 0 else PortalPageRepeats(told)
