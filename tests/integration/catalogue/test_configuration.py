@@ -188,6 +188,24 @@ async def test_a_file_without_procedures_leaves_the_catalogue_to_the_environment
     assert await opened(plans) == {"v1": True, "rpc": True, "gateway": True, "decision_list": False}
 
 
+async def test_the_first_procedures_a_file_names_need_no_restart_nor_do_the_last(
+    engine: AsyncEngine, file: File
+) -> None:
+    plans = await configured(file.write(CITY), engine)
+    (of_environment,) = plans.current()
+    file.write(CITY + NATIONAL.replace('["H24.99"]', '["H26.99"]'))
+    await plans.refresh(engine)
+    (of_file,) = named = {"national/procedures:H26.99"}
+    assert await opened(plans, of_file) == {"v1": True, "rpc": False, "gateway": False, "decision_list": False}
+    enabled = dict(await feeds(engine, "feed, enabled"))
+    assert ({name for name, on in enabled.items() if on}, set(enabled)) == (named, named | {of_environment})
+    file.write(CITY)
+    await plans.refresh(engine)
+    assert list(plans.current()) == [of_environment]
+    assert await opened(plans, of_environment) == {"v1": True, "rpc": True, "gateway": True, "decision_list": False}
+    assert dict(await feeds(engine, "feed, enabled")) == {of_environment: True, of_file: False}
+
+
 async def test_the_example_that_is_shipped_is_valid_for_the_catalogue(engine: AsyncEngine, file: File) -> None:
     file.secrets.write_text("NATIONAL_RPC_PASSWORD=x\n")
     plans = await configured(file.write(EXAMPLE.read_text().replace("{", "{{").replace("}", "}}")), engine)

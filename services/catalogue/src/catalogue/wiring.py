@@ -5,9 +5,10 @@ it changes; without one the single portal of the environment is read. **A new ad
 the keyword-only parameters of its constructor are the options the file may give it.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,14 @@ from catalogue.publishing import Policy
 from catalogue.reading import Portals
 from catalogue.settings import CatalogueSettings
 from catalogue.sync import KIND, FeedPlan
-from shared.domain.identifiers import AgencyCode
+from shared.domain.identifiers import AgencyCode, IdentifierError
 from shared.runtime.http import PortalAuth, PortalClient
 from shared.runtime.portal_credentials import CREDENTIALS
 from shared.runtime.portal_rpc import CALL_PATH, LOGIN_PATH, RpcAccount, enter
 from shared.runtime.settings import environment
 from shared.sync.adapters import Adapter, known
 from shared.sync.portal_clients import line_of
-from shared.sync.portal_file import PortalFile, load
+from shared.sync.portal_file import Flaw, PortalFile, PortalFileInvalid, load
 from shared.sync.portal_terms import FeedTerms, PortalTerms
 from shared.sync.secrets import Secrets
 
@@ -65,19 +66,29 @@ Told = tuple[str, PortalTerms, FeedTerms]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file of portals and where its secrets are looked up."""
+    """The file of portals and where its secrets are looked up. ``environment``: the plans of one without procedures."""
 
     path: Path
     secrets: Secrets
+    environment: Callable[[], dict[str, CataloguePlan]]
 
     def read(self) -> PortalFile:
         """The file as it stands. Raises ``PortalFileInvalid``."""
         for kind in ("agencies", "decisions"):
             load(self.path, kind, known(ADAPTERS[kind]), self.secrets)
-        return load(self.path, KIND, known(ADAPTERS[KIND]), self.secrets)
+        file = load(self.path, KIND, known(ADAPTERS[KIND]), self.secrets)
+        try:
+            self.plans(file)
+        except IdentifierError as error:
+            said = f"no portal has procedures, and the settings that decide then are wrong: {error}"
+            raise PortalFileInvalid(self.path.name, [Flaw(1, "", said)]) from None
+        return file
 
     def plans(self, file: PortalFile) -> dict[str, CataloguePlan]:
-        """A plan for each agency of each enabled feed of procedures, by name."""
+        """A plan for each agency of each enabled feed of procedures, by name. A file that names none leaves the
+        catalogue to the environment, until it does."""
+        if not any(file.feeds(KIND)):
+            return self.environment()
         made = (
             self._plan(file, (name, portal, feed), AgencyCode.parse(agency))
             for name, portal, feed in file.feeds(KIND)
@@ -126,14 +137,11 @@ class Source:
 
 
 def source_of(settings: CatalogueSettings) -> Source | None:
-    """The configured file; None: the environment alone configures, because there is no file or it has no procedures.
-
-    Raises ``PortalFileInvalid``.
-    """
+    """The configured file; None: there is none, and the environment alone configures."""
     if settings.portals is None:
         return None
-    source = Source(settings.portals, Secrets(environment(), settings.secrets_file))
-    return source if any(source.read().feeds(KIND)) else None
+    secrets = Secrets(environment(), settings.secrets_file)
+    return Source(settings.portals, secrets, partial(environment_plans, settings))
 
 
 def environment_plans(settings: CatalogueSettings) -> dict[str, CataloguePlan]:
