@@ -1,8 +1,11 @@
-"""Random histories of one feed: its portal changes and fails, runs come and die, what is set aside is tried again.
+"""Random histories of one feed: its portal changes, fails and is restored from a backup, runs come and die, what is set
+aside is tried again.
 
-Whatever happened: no run is called proven while it lacks a row (``support.truth``), the ledger and the figures verify,
-nothing is buried that two proven sweeps did not miss; and once the portal is left in peace, our heads are what it
-holds, and reading it again changes nothing. ``--histories`` asks for more of them.
+Whatever happened: no run is called proven while it lacks a row (``support.truth``) or while the portal has gone back,
+the ledger and the figures verify, nothing is buried that two proven sweeps did not miss; and once the portal is left in
+peace, our heads are what it holds, and reading it again changes nothing. Where only a few dossiers are told in older
+versions than before, that is no restored portal: what we hold stays, and what it tells is kept as history.
+``--histories`` asks for more of them.
 """
 
 import asyncio
@@ -10,7 +13,7 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
@@ -20,7 +23,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import event, text
 
+from dossier_sync.domain.alarms import Alarm, Decision
 from dossier_sync.domain.replay import What
+from dossier_sync.repository.alarms import AlarmRow, decide, open_alarms
 from dossier_sync.repository.verify import verify as verify_ledger
 from metrics.projector import catch_up, step
 from metrics.verify import verify as verify_figures
@@ -29,19 +34,24 @@ from support import truth
 from support.fake_igate import FakeIgate, a_record, waiting
 from support.postgres import Server
 from support.replaying import ordered, settled
-from support.syncing import NOW, claimed, rows, sync
+from support.syncing import FEED, NOW, claimed, rows, sync
 
 T = TypeVar("T")
 AGENCY = "000.00.99.H24"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 DOSSIERS = st.integers(1, 10)  # so few may vanish at once without the brake on a falling count (F27)
 PAGE_SIZE = 3
 MODES = st.sampled_from(["full", "incremental"])
 PAGES = st.integers(0, 3)
-FAULTS = ("refused", "cut", "again", "empty", "total", "moving", "shrinking")
+FAULTS = ("refused", "cut", "again", "empty", "total", "moving", "shrinking", "forgotten")
+SOME = 3
+"""So many dossiers in older versions, in a list whose front went back, are a restored portal."""
 
 _PROVEN = "select count(*) as n from dossier.run where mode = 'full' and verdict in ('succeeded', 'succeeded_empty')"
 _ENTRIES = "select coalesce(max(entry), 0) as n from dossier.ledger_entry"
-_HEADS = "select dossier_code, source_hash, gone from dossier.head"
+_HEADS = "select dossier_code, source_hash, gone, modified_at from dossier.head"
+_TOLD = "select dossier_code, source_hash from dossier.revision"
+_NEWEST = "select newest_at from dossier.feed"
 _ASIDE = "select source_key, source_hash from dossier.quarantine where closed_page is null"
 _STANDS = "select run_id is not null as unfinished from dossier.feed"
 
@@ -69,6 +79,7 @@ class Histories(RuleBasedStateMachine):
         self.vanished: dict[str, dict[str, Any]] = {}
         self.gone_since: dict[str, int] = {}
         self.broken: set[str] = set()
+        self.backup: tuple[list[dict[str, Any]], set[str]] | None = None
         self.sweeps = 0
         self._left = 0
         event.listen(self.engine.sync_engine, "before_cursor_execute", self._passes)
@@ -124,6 +135,24 @@ class Histories(RuleBasedStateMachine):
         """Within one time of change the order is the portal's own affair."""
         random.shuffle(self.portal.records)
 
+    @rule()
+    def is_backed_up(self) -> None:
+        self.backup = list(self.portal.records), set(self.broken)
+
+    @precondition(lambda self: self.backup)
+    @rule()
+    def is_restored(self) -> None:
+        """The portal is as it was when it was backed up: codes vanish or are back, versions are the older ones."""
+        assert self.backup
+        records, broken = self.backup
+        back = {record["code"] for record in records}
+        for code in {record["code"] for record in self.portal.records} - back:
+            self._lose(code)
+        for code in back:
+            self.vanished.pop(code, None)
+            self.gone_since.pop(code, None)
+        self.portal.records, self.broken = list(records), (self.broken - back) | (broken & back)
+
     @rule(kind=st.sampled_from(FAULTS), page=PAGES)
     def fails(self, kind: str, page: int) -> None:
         self.portal.faults.append(getattr(self, f"_{kind}")(page))
@@ -134,6 +163,11 @@ class Histories(RuleBasedStateMachine):
         self.portal.faults.clear()
 
     # What we do.
+
+    @precondition(lambda self: self._alarm())
+    @rule(decision=st.sampled_from(Decision))
+    def an_operator_decides(self, decision: Decision) -> None:
+        self._decide(decision)
 
     @rule(mode=MODES)
     def runs(self, mode: str) -> None:
@@ -180,34 +214,88 @@ class Histories(RuleBasedStateMachine):
 
     def _run(self, mode: str) -> None:
         self.now += timedelta(minutes=3)
+        went_back = self._has_gone_back()
+        before = self._one(_PROVEN)
         self.wait(sync(self.engine, self.portal.portal(PAGE_SIZE, attempts=1), mode=mode, now=self.now))
         self.wait(truth.compare(self.url))
         self.sweeps = self._one(_PROVEN)
+        assert not went_back or self.sweeps == before, "a restored portal was not noticed"
         for head in self._rows(_HEADS):
             if head["gone"] and head["dossier_code"] in self.gone_since:
                 assert self.sweeps - self.gone_since[head["dossier_code"]] >= 2, "buried before two sweeps missed it"
 
+    def _has_gone_back(self) -> bool:
+        """Whether the portal, while nothing of it moves, tells enough older versions behind an older front."""
+        if self.portal.faults or self._decision() is Decision.ACCEPT:
+            return False
+        held = self._held()
+        heads = {head["dossier_code"]: head["modified_at"] for head in self._rows(_HEADS) if not head["gone"]}
+        older = [
+            code
+            for code, one in held.items()
+            if code not in self.broken and one.modified_at < heads.get(code, LONG_AGO)
+        ]
+        newest = self._rows(_NEWEST)[0]["newest_at"]
+        return len(older) >= SOME and max(one.modified_at for one in held.values()) < (newest or LONG_AGO)
+
     def _until_proven(self) -> None:
-        """A run that was left unfinished goes on in its own way first; then the whole list must be proven at once."""
+        """A run that was left unfinished goes on in its own way first; then the whole list must be proven at once.
+
+        A portal that went back asks for a decision before: it is believed.
+        """
         self.portal.faults.clear()
         found = self._rows(_STANDS)
         if found and found[0]["unfinished"]:
             self._run("full")
         before = self._one(_PROVEN)
-        self._run("full")
+        if not self._alarm():
+            self._run("full")
+        if self._alarm():
+            self._decide(Decision.ACCEPT)
+            before = self._one(_PROVEN)
+            self._run("full")
         assert self._one(_PROVEN) == before + 1, self._rows("select * from dossier.run order by run_id desc limit 1")
 
     def _heads_equal_the_truth(self) -> None:
-        held = {one.code: one.alias for one in self.portal.held()}
+        held = self._held()
         heads = {head["dossier_code"]: head for head in self._rows(_HEADS)}
         aside = {one["source_key"]: one["source_hash"] for one in self._rows(_ASIDE)}
-        for code, digest in held.items():
+        told = {(one["dossier_code"], one["source_hash"]) for one in self._rows(_TOLD)}
+        for code, one in held.items():
             if code in self.broken:
-                assert aside[code] == digest, f"{code} is broken and not set aside"
+                assert aside[code] == one.alias, f"{code} is broken and not set aside"
+                continue
+            head = heads[code]
+            if one.modified_at < head["modified_at"]:
+                assert (code, one.alias) in told, f"{code}: the older version it is told in is not kept"
             else:
-                assert (heads[code]["source_hash"], heads[code]["gone"]) == (digest, False), code
-                assert code not in aside, f"{code} is still set aside"
+                assert head["source_hash"] == one.alias, code
+            assert not head["gone"], code
+            assert code not in aside, f"{code} is still set aside"
         assert {code for code, head in heads.items() if not head["gone"]} <= set(held) | set(self.gone_since)
+
+    def _held(self) -> dict[str, truth.Held]:
+        return {one.code: one for one in self.portal.held()}
+
+    def _alarm(self) -> AlarmRow | None:
+        """The open one of a portal that went back."""
+
+        async def ask() -> AlarmRow | None:
+            async with snapshot(self.engine) as connection:
+                return next((one for one in await open_alarms(connection, FEED) if one.name == Alarm.REGRESS), None)
+
+        return self.wait(ask())
+
+    def _decision(self) -> str | None:
+        alarm = self._alarm()
+        return alarm and alarm.decision
+
+    def _decide(self, decision: Decision) -> None:
+        async def note() -> None:
+            async with transaction(self.engine) as connection:
+                assert await decide(connection, FEED, Alarm.REGRESS, decision, "operator-1", at_most=1_000)
+
+        self.wait(note())
 
     def _proofs_hold(self) -> None:
         async def prove() -> None:
@@ -289,12 +377,18 @@ class Histories(RuleBasedStateMachine):
     def _total(self, page: int) -> Any:
         return self._at(page, lambda request: self._edited(request, page, {"totalElements": 2}))
 
+    def _forgotten(self, _: int) -> Any:
+        """No later page is known by its number any more."""
+        later = httpx.Response(400, json={"message": "page"})
+        return lambda request: None if request.url.params["page"] == "0" else later
+
     def _moving(self, page: int) -> Any:
         """While that page is asked for, a dossier changes and goes to the front."""
 
         def moves(_: httpx.Request) -> None:
             self.now += timedelta(seconds=1)
             self._put(page + 1, waiting("Đang xử lý"), broken=False)
+            self.portal.truth.saw(self.portal.held())  # it may be the run's last request
 
         return self._at(page, moves)
 
@@ -304,6 +398,7 @@ class Histories(RuleBasedStateMachine):
         def shrinks(_: httpx.Request) -> None:
             if len(self.portal.records) > 3:
                 self._lose(max(self.portal.records, key=lambda one: str(one["updatedDate"]))["code"])
+                self.portal.truth.saw(self.portal.held())
 
         return self._at(page, shrinks)
 
@@ -321,7 +416,7 @@ class Histories(RuleBasedStateMachine):
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
-@pytest.mark.fault("F41", "F42", "F66", "F67", "F106", "F115")
+@pytest.mark.fault("F41", "F42", "F53", "F66", "F67", "F98", "F106", "F115")
 def test_every_history_ends_with_the_portals_truth(server: Server, request: pytest.FixtureRequest) -> None:
     examples = request.config.getoption("--histories")
     machine = type("Histories", (Histories,), {"server": server})
