@@ -17,16 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of
 from dossier_sync.checking import Grade, check
-from dossier_sync.configuration import configured
+from dossier_sync.configuration import FileWatch, configured
 from dossier_sync.copies import MOST, compare
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.reconciling import months_before
-from dossier_sync.domain.replay import Order, Trigger, What
+from dossier_sync.domain.replay import Order, Replay, Trigger, What
 from dossier_sync.petitions import import_petitions
 from dossier_sync.plan import Plans
 from dossier_sync.reconciling import MONTHS, Subject, reconcile_all
-from dossier_sync.replaying import bounds_of, settle
+from dossier_sync.replaying import TestsOf, bounds_of, settle, settle_pushed
+from dossier_sync.repository.inbound import is_pushed
 from dossier_sync.repository.replays import order
 from dossier_sync.repository.rules import links, statutory_dates
 from dossier_sync.repository.verify import verify
@@ -177,6 +178,8 @@ async def _replay(
     """At once, in this process: a worker that holds the feed meanwhile takes turns with us, page by page."""
     plans = (await configured(settings, engine)).current()
     feed = named or min(plans, default=settings.feed)
+    if is_pushed(feed):
+        return await _replay_pushed(settings, engine, Order(feed, what, Trigger.OPERATOR, _COMMAND, reasons))
     if feed not in plans:
         print(f"{feed}: no such feed is configured", file=sys.stderr)
         return 1
@@ -189,6 +192,20 @@ async def _replay(
         ended = await settle(engine, portal, feed, bounds, _stop_on_signals(), only=number)
     finally:
         await portal.aclose()
+    return _told_of(ended)
+
+
+async def _replay_pushed(settings: DossierSyncSettings, engine: AsyncEngine, wanted: Order) -> int:
+    async with transaction(engine) as connection:
+        number = await order(connection, wanted)
+    if number is None:
+        print(f"{wanted.feed}: nobody has pushed to such a feed", file=sys.stderr)
+        return 1
+    skew, stop = timedelta(seconds=settings.skew_seconds), _stop_on_signals()
+    return _told_of(await settle_pushed(engine, skew, _tests_of(settings), stop, only=number))
+
+
+def _told_of(ended: list[Replay]) -> int:
     for one in ended:
         print(f"{one.feed}: {one.tried} read again, {one.let_in} let in, {one.changed} dossiers changed")
     return 0 if ended else 1
@@ -294,7 +311,14 @@ def _habits(settings: DossierSyncSettings, plans: Plans) -> Habits:
         poll_seconds=settings.poll_seconds,
         grace=timedelta(seconds=settings.grace_seconds),
         hung_after=timedelta(seconds=max(settings.hung_seconds, 2 * settings.deadline_seconds)),
+        test_dossiers=_tests_of(settings),
+        skew=timedelta(seconds=settings.skew_seconds),
     )
+
+
+def _tests_of(settings: DossierSyncSettings) -> TestsOf:
+    watched = FileWatch(settings)
+    return lambda agency: watched.pushes(agency).test_dossiers
 
 
 def _owner() -> str:

@@ -87,11 +87,11 @@ def build(settings: DossierSyncSettings) -> FastAPI:
         problems={CalendarUnknown: CALENDAR_UNKNOWN, FeedIsPushed: FEED_IS_PUSHED},
         tags=_TAGS,
     )
-    app.state.inbound = _terms(settings)
+    app.state.inbound = _terms(settings, watched)
     return app
 
 
-def _terms(settings: DossierSyncSettings) -> Terms:
+def _terms(settings: DossierSyncSettings, watched: FileWatch) -> Terms:
     return Terms(
         success=settings.inbound_success,
         session_lasts=timedelta(seconds=settings.inbound_session_seconds),
@@ -99,6 +99,7 @@ def _terms(settings: DossierSyncSettings) -> Terms:
         deadline_seconds=settings.inbound_deadline_seconds,
         skew=timedelta(seconds=settings.skew_seconds),
         rules=Rules(),
+        said_of=watched.pushes,
     )
 
 

@@ -6,7 +6,7 @@ order. The contract's dossier has no time of change: it says how the dossier sta
 that of the moment it was received. The same bytes again change nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dossier_sync.domain.changes import Decode, NewRecords
 from dossier_sync.domain.dossier import Reason, SourcePage, Tells, step_key
+from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.intake import Bounds
+from dossier_sync.domain.links import Links
 from dossier_sync.domain.statutory import StatutoryDates
 from dossier_sync.portals.pushed_records import (
     Item,
@@ -33,7 +35,7 @@ from dossier_sync.repository.heads import PageConflict
 from dossier_sync.repository.inbound import (
     Held,
     hold_feed,
-    known_codes,
+    known_otherwise,
     note_push,
     set_aside_now,
     status_of,
@@ -41,7 +43,7 @@ from dossier_sync.repository.inbound import (
 )
 from dossier_sync.repository.pages import save_page
 from dossier_sync.repository.quarantine import QuarantineFull
-from dossier_sync.repository.rules import statutory_dates
+from dossier_sync.repository.rules import links, statutory_dates
 from shared.domain.identifiers import AgencyCode, normal
 from shared.runtime.clock import LOCAL_ZONE, monotonic
 from shared.runtime.database import transaction
@@ -87,20 +89,35 @@ class Taken:
 
 @dataclass(slots=True)
 class Rules:
-    """Our own due dates, read again after a minute: a push is small and the catalogue is not."""
+    """Our own due dates and what the catalogue lists, read again after a minute: a push is small, they are not."""
 
-    dates: StatutoryDates | None = None
+    known: tuple[StatutoryDates, Links] | None = None
     until: float = 0.0
 
-    async def read(self, connection: AsyncConnection) -> StatutoryDates:
-        if self.dates is None or self.until <= monotonic():
-            self.dates, self.until = await statutory_dates(connection), monotonic() + _RULES_KEPT_SECONDS
-        return self.dates
+    async def read(self, connection: AsyncConnection) -> tuple[StatutoryDates, Links]:
+        if self.known is None or self.until <= monotonic():
+            self.known = await statutory_dates(connection), await links(connection)
+            self.until = monotonic() + _RULES_KEPT_SECONDS
+        return self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Pushes:
+    """What an operator says of the pushes of an agency, as of a feed that is read (``FeedTerms``).
+
+    ``columns``: of the feed's row; empty: there is no file of portals, and the row stays as it is.
+    """
+
+    columns: Mapping[str, int] = field(default_factory=dict)
+    test_dossiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How pushes are taken. ``success``: how the contract's code for it is spelt. ``skew`` of senders' clocks."""
+    """How pushes are taken. ``success``: how the contract's code for it is spelt. ``skew`` of senders' clocks.
+
+    ``said_of``: what holds for the accounts of an agency, as it is configured now.
+    """
 
     success: Literal["0", "00", "int"]
     session_lasts: timedelta
@@ -108,6 +125,7 @@ class Terms:
     deadline_seconds: float
     skew: timedelta
     rules: Rules
+    said_of: Callable[[str], Pushes] = lambda agency: Pushes()
 
 
 def feed_of(agency: str) -> tuple[str, str]:
@@ -170,12 +188,13 @@ async def _save_dossiers(
     updating: bool,
     terms: Terms,
 ) -> None:
-    held = await _hold(connection, agency)
+    held = await _hold(connection, agency, terms)
     if not updating:
-        exist = await known_codes(connection, [item.key for item in items])
+        told = {item.key: item.digest for item in items}
+        exist = await known_otherwise(connection, held.lease.feed_id, told)
         taken.refused += [Refused(item.position, item.code, Refusal.EXISTS) for item in items if item.key in exist]
         items = [item for item in items if item.key not in exist]
-    bounds = await _bounds(connection, held, terms)
+    bounds = await _bounds(connection, held, agency, terms)
     # The last of a dossier's records in one push is what the sender means; ``once`` keeps the first.
     page = page_of(list(reversed(items)), Tells.HEADERS)
     await _save(connection, held, page, dossier_decoder(held.at), bounds, taken)
@@ -189,8 +208,8 @@ async def _save_dossiers(
 async def _save_steps(
     connection: AsyncConnection, agency: str, items: Sequence[Item], taken: Taken, *, terms: Terms
 ) -> int:
-    held = await _hold(connection, agency)
-    bounds = await _bounds(connection, held, terms)
+    held = await _hold(connection, agency, terms)
+    bounds = await _bounds(connection, held, agency, terms)
     decode = step_decoder(held.at, bounds.latest_at)
     for wave in waves(items):
         await _save(connection, held, page_of(wave, Tells.STEPS), decode, bounds, taken)
@@ -202,14 +221,16 @@ async def _save_steps(
     return await timeline_conflicts(connection, held)
 
 
-async def _hold(connection: AsyncConnection, agency: str) -> Held:
-    name, portal = feed_of(agency)
-    return await hold_feed(connection, name, portal=portal, agency_code=agency)
+async def _hold(connection: AsyncConnection, agency: str, terms: Terms) -> Held:
+    (name, portal), columns = feed_of(agency), terms.said_of(agency).columns
+    return await hold_feed(connection, name, portal=portal, agency_code=agency, columns=columns)
 
 
-async def _bounds(connection: AsyncConnection, held: Held, terms: Terms) -> Bounds:
+async def _bounds(connection: AsyncConnection, held: Held, agency: str, terms: Terms) -> Bounds:
     latest = held.at + terms.skew
-    return Bounds(latest, _local_day(latest), (await terms.rules.read(connection)).due, _local_day)
+    dates, listed = await terms.rules.read(connection)
+    is_test = rule_of(terms.said_of(agency).test_dossiers)
+    return Bounds(latest, _local_day(latest), dates.due, _local_day, listed=listed.flags, is_test=is_test)
 
 
 async def _save(
@@ -235,9 +256,12 @@ def _own(records: Sequence[msgspec.Raw], agency: str) -> tuple[list[Item], list[
 
 
 def _refuse_if_aside(item: Item, asides: dict[str, tuple[str, str, bytes]], keys: Sequence[str], taken: Taken) -> None:
+    """A test by a rule of our operator's was received: its sender has nothing to mend, and would send it for ever."""
     for key in keys:
         if key in asides and asides[key][2] == item.digest:
             reason, name, _ = asides[key]
+            if reason == Reason.TEST_DOSSIER:
+                return
             taken.refused.append(Refused(item.position, item.code, Reason(reason), name))
             return
 

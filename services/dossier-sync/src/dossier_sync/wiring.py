@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dossier_sync.inbound import Pushes
 from dossier_sync.plan import KIND, FeedPlan
 from dossier_sync.portals import Portal, TellsCopies
 from dossier_sync.portals.counting import Counter
@@ -92,6 +93,15 @@ class Source:
             if feed.enabled
         )
         return {plan.feed: plan for plan in made}
+
+    def pushes(self, file: PortalFile, agency: str) -> Pushes:
+        """What holds for what the agency's accounts push. A test dossier of a portal is one whoever tells it: the rules
+        of feeds that are read for the agency, or for one above it, hold too."""
+        said = file.pushed_by(agency)
+        line = {str(one) for one in AgencyCode.parse(agency).ancestors()}
+        rules = [rule for _, _, feed in file.feeds(KIND) if feed.agencies[0] in line for rule in feed.test_dossiers]
+        columns = {"rank": said.rank, "most_set_aside": said.most_set_aside}
+        return Pushes(columns, tuple(dict.fromkeys([*said.test_dossiers, *rules])))
 
     def _evaluations(self, file: PortalFile, agency: str) -> dict[str, Callable[[], Counter]]:
         """The portals that publish counts of this very agency."""

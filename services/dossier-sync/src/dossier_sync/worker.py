@@ -23,13 +23,13 @@ from dossier_sync.heart import Hung, beat
 from dossier_sync.plan import FeedPlan, Plans
 from dossier_sync.portals import LooksUp, Portal, TellsCopies
 from dossier_sync.reconciling import MONTHS, Subject, reconcile_all
-from dossier_sync.replaying import bounds_of, react, settle
+from dossier_sync.replaying import TestsOf, bounds_of, react, settle, settle_pushed
 from dossier_sync.repository.feeds import end_hung, full_run_is_due
 from dossier_sync.repository.rules import links, statutory_dates
 from dossier_sync.sync import Drained, run_once
 from dossier_sync.tables import feed, run
 from dossier_sync.watching import look_back
-from shared.runtime.clock import LOCAL_ZONE, now
+from shared.runtime.clock import LOCAL_ZONE, monotonic, now
 from shared.runtime.database import DATABASE_TROUBLE, transaction
 from shared.runtime.logs import logger
 from shared.sync.backfill import take_turn, until_next_tick
@@ -42,6 +42,8 @@ from shared.sync.verdicts import PROVEN
 
 _log = logger(__name__)
 _LEAST_SLICE = timedelta(seconds=10)
+_PUSHED_SECONDS = 15.0
+"""Between two looks at what was pushed and waits to be read again: a few short questions for each such feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Habits:
 
     ``owner`` names it in the console. ``plans``: the feeds it can speak to; another worker, told of other portals,
     may share this database. ``grace``: once told to stop, it gives the page under way so long and then leaves it.
+    ``test_dossiers``: the rules that hold for what an agency's accounts push; ``skew`` of those senders' clocks.
     ``hung_after``: a run whose cursor stands still for so long is ended, so that its lease is not kept alive for ever.
     """
 
@@ -59,13 +62,19 @@ class Habits:
     poll_seconds: float
     grace: timedelta = timedelta(seconds=20)
     hung_after: timedelta = timedelta(minutes=15)
+    test_dossiers: TestsOf = lambda agency: ()
+    skew: timedelta = timedelta(minutes=5)
 
 
 async def work(engine: AsyncEngine, habits: Habits, stop: asyncio.Event) -> None:
     """Claims what is due until ``stop`` is set. A database that is away is waited for."""
+    look_at = 0.0
     while not stop.is_set():
         try:
             await habits.plans.refresh(engine)
+            if (looked := monotonic()) >= look_at:
+                await settle_pushed(engine, habits.skew, habits.test_dossiers, stop)
+                look_at = looked + _PUSHED_SECONDS
             carried = await _carry_one(engine, habits, stop)
         except FenceLost as error:
             _log.warning("lost the feed to another worker", detail=str(error))

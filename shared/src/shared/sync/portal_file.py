@@ -6,7 +6,7 @@ mends a file in one go. The message never repeats a value: it may be a secret th
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from hashlib import sha256
 from itertools import chain
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.domain.identifiers import AgencyCode
 from shared.sync import portal_terms
-from shared.sync.portal_terms import FeedTerms, PortalsTerms, PortalTerms, Terms
+from shared.sync.portal_terms import FeedTerms, InboundTerms, PortalsTerms, PortalTerms, Terms
 from shared.sync.secrets import SecretMissing, Secrets
 from shared.sync.toml_lines import line_of, lines_of
 
@@ -76,6 +76,7 @@ class PortalFile:
 
     portals: Mapping[str, PortalTerms]
     digest: str
+    inbound: Mapping[str, InboundTerms] = field(default_factory=dict)
 
     def feeds(self, kind: str) -> Iterator[tuple[str, PortalTerms, FeedTerms]]:
         """Name of the portal, portal and feed, of every feed of this kind."""
@@ -89,6 +90,12 @@ class PortalFile:
         for name, portal, feed in self.feeds(kind):
             if feed.enabled and line.intersection(feed.agencies):
                 yield name, portal, feed
+
+    def pushed_by(self, agency: str) -> InboundTerms:
+        """What holds for the pushes of an agency's accounts: as said of the agency, else of the nearest above it."""
+        line = [str(one) for one in AgencyCode.parse(agency).ancestors()]
+        named = [one for one in self.inbound if one in line]
+        return self.inbound[max(named, key=len)] if named else InboundTerms()
 
 
 def load(path: Path, kind: str, adapters: Adapters, secrets: Secrets, *, one_agency: bool = False) -> PortalFile:
@@ -117,7 +124,7 @@ def parse(
     wrong = chain(_kinds(read), _adapters(read, kind, adapters, one_agency=one_agency), _secrets(read, kind, secrets))
     if flaws := [flaw(*one) for one in wrong]:
         raise PortalFileInvalid(name, flaws)
-    return PortalFile(read.portal, sha256(data).hexdigest())
+    return PortalFile(read.portal, sha256(data).hexdigest(), read.inbound)
 
 
 _Said = Iterator[tuple[tuple[str | int, ...], str]]

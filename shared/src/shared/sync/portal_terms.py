@@ -242,10 +242,20 @@ class PortalTerms(Terms):
         return next((one for one in self.maintenance if one.begins <= at < one.ends), None)
 
 
+class InboundTerms(Terms):
+    """What is pushed by the accounts of an agency and of those below it. ``rank``, ``most_set_aside`` and
+    ``test_dossiers`` as of a feed."""
+
+    rank: int = Field(100, ge=0, le=1000)
+    most_set_aside: int = Field(10_000, ge=0, le=10_000_000)
+    test_dossiers: list[str] = Field(default_factory=list, max_length=100)
+
+
 class PortalsTerms(Terms):
     """The whole file."""
 
     portal: dict[Annotated[str, Field(pattern=PORTAL_NAME)], PortalTerms] = Field(min_length=1)
+    inbound: dict[Agency, InboundTerms] = Field(default_factory=dict, max_length=1_000)
 
 
 def _is_plain(address: str) -> bool:

@@ -201,17 +201,23 @@ def take_again(
     question of order. A version that can no longer be read stays as it was read.
     """
     for code, stored in known.items():
-        kept = stored.dossier
+        kept, previous = stored.dossier, before.get(code)
         record = decode(kept.record, code, kept.source_hash)
-        if isinstance(record, Quarantined | Step):
+        if isinstance(record, Quarantined) or (isinstance(record, Step) and previous is None):
             continue
-        record = record._replace(particulars=kept.particulars)
-        taken = admit(record, code, kept.source_hash, before.get(code), bounds)
+        if isinstance(record, Step):
+            assert previous is not None  # noqa: S101 - asked in the line before
+            taken = advance(record._replace(at=kept.modified_at), kept.source_hash, previous, bounds)
+        else:
+            record = record._replace(particulars=kept.particulars)
+            taken = admit(record, code, kept.source_hash, previous, bounds)
         if isinstance(taken, Quarantined):
             continue
         taken = _still_due(taken, kept)
         if not taken.says_the_same(kept):
             found.move(taken, stored)
+            if isinstance(record, Step):
+                found.stepped.append((code, stored.told_hash))
 
 
 def _still_due(taken: Dossier, kept: Dossier) -> Dossier:

@@ -166,7 +166,15 @@ class Tells(Enum):
 
 def step_key(key: str) -> str:
     """Under which a step is set aside: not the dossier's own key, or a good step would let a bad dossier in."""
-    return f"{key}+step"
+    return f"{key}{_OF_A_STEP}"
+
+
+def dossier_key(key: str) -> str:
+    """The dossier's own key, of whatever is set aside under ``key``."""
+    return key.removesuffix(_OF_A_STEP)
+
+
+_OF_A_STEP = "+step"
 
 
 @dataclass(frozen=True, slots=True)

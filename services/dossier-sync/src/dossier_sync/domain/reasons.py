@@ -136,10 +136,12 @@ EXPLAINED: Mapping[Reason, Explained] = {
         ),
         "upstream",
         (
-            "Báo hệ thống một cửa gửi hồ sơ (DongBoHoSoMC) trước, tiến độ sau. Hồ sơ đến thì bản ghi này tự khép.",
-            "Ask the one-stop system to send the dossier (DongBoHoSoMC) first. The dossier's arrival settles this.",
+            "Báo hệ thống một cửa gửi hồ sơ (DongBoHoSoMC) trước, tiến độ sau. Hồ sơ đến thì bản ghi này tự khép; "
+            "mỗi ngày được thử lại.",
+            "Ask the one-stop system to send the dossier (DongBoHoSoMC) first. The dossier's arrival settles this; "
+            "it is tried again every day.",
         ),
-        frozenset(),
+        frozenset({Cause.TIME}),
     ),
     Reason.STATUS_UNREADABLE: Explained(
         (
@@ -151,7 +153,6 @@ EXPLAINED: Mapping[Reason, Explained] = {
             "Báo hệ thống một cửa ánh xạ trạng thái của mình sang mã quốc gia. Bước sau của hồ sơ sẽ thay thế.",
             "Ask the one-stop system to map its status to a national code. The dossier's next step replaces this one.",
         ),
-        frozenset(),
     ),
 }
 """Every reason, in the order of the checks."""

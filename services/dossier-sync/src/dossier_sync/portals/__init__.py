@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dossier_sync.domain.dossier import PortalRecord, SourcePage
 from dossier_sync.domain.slices import Slice
+from dossier_sync.domain.step import Step
 from shared.domain.status import DossierStatus
 
 
@@ -126,6 +127,17 @@ class ListsByDay(Sliceable, Protocol):
 
         ``total`` of it is the portal's count of these days. Raises ``PortalError``.
         """
+
+
+class Rereads(Protocol):
+    """What reads stored records again: of a portal, or of those who push."""
+
+    @property
+    def map_version(self) -> str:
+        """As of ``Portal``."""
+
+    def redecode(self, record: bytes, key: str) -> PortalRecord | Step:
+        """As of ``Portal``; a step where the record is one. ``key`` is the one it is stored or set aside under."""
 
 
 class RecordUnreadable(ValueError):

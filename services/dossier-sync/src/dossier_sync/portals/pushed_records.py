@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from dossier_sync.domain.changes import Decode, Told
-from dossier_sync.domain.dossier import Quarantined, Reason, SourcePage, Tells, step_key
+from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage, Tells, dossier_key, step_key
+from dossier_sync.domain.step import Step
 from dossier_sync.portals import RecordUnreadable, national_dossier, national_step, wire_codes
 from shared.domain.identifiers import AgencyCode, IdentifierError, dossier_agency
 
@@ -89,7 +90,8 @@ def dossier_decoder(at: datetime) -> Decode:
 
     def decode(raw: Any, key: str, source_hash: bytes) -> Told:
         try:
-            return national_dossier.read(raw, key)._replace(modified_at=at)
+            told = national_dossier.read(raw, key)
+            return told._replace(modified_at=at, record=_heard(told.record, at))
         except RecordUnreadable as error:
             return _unreadable(key, error.path, source_hash)
 
@@ -104,10 +106,50 @@ def step_decoder(at: datetime, latest: datetime) -> Decode:
             step = national_step.read(raw)
         except RecordUnreadable as error:
             return _unreadable(step_key(key), error.path, source_hash)
-        # A sender's clock may be ahead; a step is not later than its arrival, or it would outrank the next dossier.
-        return step._replace(at=at) if step.at is not None and at < step.at <= latest else step
+        return _not_after(step, at, latest)._replace(record=_heard(step.record, at))
 
     return decode
+
+
+class PushedRecords:
+    """Reads again what was kept of pushes, as it was heard then: a record that waited is no later statement for it."""
+
+    map_version = sha256(
+        repr((1, sorted(national_dossier.STATUS_MAP.items()), sorted(national_dossier.CHANNEL_MAP.items()))).encode()
+    ).hexdigest()[:12]
+
+    def redecode(self, record: bytes, key: str) -> PortalRecord | Step:
+        """The dossier, or the step, that was kept. Raises ``RecordUnreadable`` where too little was."""
+        at = _heard_at(record)
+        if key != dossier_key(key) or _STEP in record:
+            return _not_after(national_step.read(record), at, at)
+        return national_dossier.redecode(record, key)._replace(modified_at=at)
+
+
+_STEP = b'"ThoiDiemXuLy":'
+_HEARD = "heard"
+
+
+class _Heard(msgspec.Struct):
+    heard: datetime
+
+
+def _heard(record: bytes, at: datetime) -> bytes:
+    """The kept record and when it was pushed, which the contract itself does not say."""
+    told = f'"{_HEARD}":"{at.astimezone(UTC).isoformat()}"}}'.encode()
+    return record[:-1] + (b"," if len(record) > len(b"{}") else b"") + told
+
+
+def _heard_at(record: bytes) -> datetime:
+    try:
+        return msgspec.json.decode(record, type=_Heard).heard
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise RecordUnreadable(_HEARD) from None
+
+
+def _not_after(step: Step, at: datetime, latest: datetime) -> Step:
+    """A sender's clock may be ahead; a step is not later than its arrival, or it would outrank the next dossier."""
+    return step._replace(at=at) if step.at is not None and at < step.at <= latest else step
 
 
 def _unreadable(key: str, path: str, source_hash: bytes) -> Quarantined:

@@ -4,16 +4,17 @@ A push proves that it came and nothing about what did not, so these runs move no
 ``unknown`` until somebody compares it with the sender's own count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, case, false, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.domain.dossier import Flag
 from dossier_sync.repository.feeds import register
-from dossier_sync.tables import feed, head, quarantine, revision, run
+from dossier_sync.repository.precedence import judge_anew
+from dossier_sync.tables import copy, feed, head, quarantine, revision, run
 from shared.runtime.clock import LOCAL_ZONE
 from shared.sync.lease import Lease, hold
 from shared.sync.tables import INCREMENTAL
@@ -25,7 +26,10 @@ _A_DAY = timedelta(days=1)
 
 def is_pushed(name: str) -> bool:
     """Whether others write to the feed of this name."""
-    return name.endswith("/inbound")
+    return name.endswith(_PUSHED)
+
+
+_PUSHED = "/inbound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +41,38 @@ class Held:
     at: datetime
 
 
-async def hold_feed(connection: AsyncConnection, name: str, *, portal: str, agency_code: str) -> Held:
-    """The inbound feed's row, locked until the transaction ends; made on the first push."""
+async def hold_feed(
+    connection: AsyncConnection, name: str, *, portal: str, agency_code: str, columns: Mapping[str, int]
+) -> Held:
+    """The inbound feed's row, locked until the transaction ends; made on the first push.
+
+    ``columns``: what the configuration decides of it. A rank that changed holds from this push on: copies judged under
+    the old one are judged again when they are sent.
+    """
     lease = await hold(connection, feed, name)
     if lease is None:
         every = int(_A_DAY.total_seconds())
         await register(connection, name, portal=portal, kind=KIND, agency_code=agency_code, every_seconds=every)
         lease = await hold(connection, feed, name)
     assert lease is not None  # noqa: S101 - registered in this transaction, or by the one that was waited for
-    at: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+    differs = or_(false(), *(feed.c[column] != value for column, value in columns.items()))
+    told = update(feed).where(feed.c.feed_id == lease.feed_id, differs).values(dict(columns))
+    if columns and (await connection.execute(told)).rowcount:
+        await judge_anew(connection, lease.feed_id)
+    at = await database_clock(connection)
     return Held(lease, await _run_of_the_day(connection, lease, at), at)
+
+
+async def database_clock(connection: AsyncConnection) -> datetime:
+    """The database's clock now, not as of the transaction's beginning."""
+    at: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+    return at
+
+
+async def pushed_feeds(connection: AsyncConnection) -> list[tuple[str, str]]:
+    """(name, agency) of every feed that others write to."""
+    question = select(feed.c.feed, feed.c.agency_code).where(feed.c.feed.endswith(_PUSHED)).order_by(feed.c.feed)
+    return [(row.feed, row.agency_code) for row in await connection.execute(question)]
 
 
 async def _run_of_the_day(connection: AsyncConnection, lease: Lease, at: datetime) -> int:
@@ -84,10 +110,18 @@ async def timeline_conflicts(connection: AsyncConnection, held: Held) -> int:
     return int((await connection.execute(question)).scalar_one())
 
 
-async def known_codes(connection: AsyncConnection, codes: Sequence[str]) -> set[str]:
-    """Which of these dossiers are stored, whoever told them."""
-    question = select(head.c.dossier_code).where(head.c.dossier_code.in_(codes))
-    return set((await connection.execute(question)).scalars())
+async def known_otherwise(connection: AsyncConnection, feed_id: int, told: Mapping[str, bytes]) -> set[str]:
+    """Which of these dossiers are stored, whoever told them, and not from these very bytes of this feed.
+
+    ``told``: the digest of the bytes, by dossier. The same bytes again are a push whose answer got lost.
+    """
+    own = and_(copy.c.dossier_code == head.c.dossier_code, copy.c.feed_id == feed_id)
+    question = (
+        select(head.c.dossier_code, case((head.c.feed_id == feed_id, head.c.source_hash), else_=copy.c.source_hash))
+        .select_from(head.outerjoin(copy, own))
+        .where(head.c.dossier_code.in_(list(told)))
+    )
+    return {code for code, digest in await connection.execute(question) if digest != told[code]}
 
 
 async def status_of(connection: AsyncConnection, code: str) -> tuple[str, int] | None:

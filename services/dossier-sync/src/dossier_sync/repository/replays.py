@@ -13,12 +13,14 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.domain.changes import Changes, NewRecords, take_again
-from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
+from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage, dossier_key, step_key
 from dossier_sync.domain.intake import Bounds
 from dossier_sync.domain.line import Place
 from dossier_sync.domain.replay import Order, Replay, Trigger, What
+from dossier_sync.domain.step import Step
 from dossier_sync.repository import heads, ledger, quarantine
 from dossier_sync.repository.heads import Driver
+from dossier_sync.repository.inbound import is_pushed
 from dossier_sync.repository.pages import sort_out, write
 from dossier_sync.repository.pending import pending_codes
 from dossier_sync.repository.quarantine import QuarantineChanges
@@ -30,7 +32,7 @@ from shared.sync.tables import INCREMENTAL
 
 PORTION = 500
 
-Redecode = Callable[[bytes, str], PortalRecord | None]
+Redecode = Callable[[bytes, str], PortalRecord | Step | None]
 """(stored record, key) -> as it is read today; None where it cannot be read from what was kept."""
 
 _COLUMNS = [replay.c[one.name] for one in fields(Replay) if one.name in replay.c]
@@ -56,7 +58,7 @@ async def order(connection: AsyncConnection, wanted: Order) -> int | None:
     known: int | None = (await connection.execute(standing.limit(1))).scalar_one_or_none()
     if known is not None:
         return known
-    if wanted.trigger is Trigger.OPERATOR:
+    if wanted.trigger is Trigger.OPERATOR and not is_pushed(wanted.feed):
         woken = func.coalesce(feed.c.requested_mode, INCREMENTAL)
         await connection.execute(update(feed).where(feed.c.feed_id == feed_id).values(requested_mode=woken))
     written = insert(replay).values(**values, requested_by=wanted.requested_by, most=wanted.most)
@@ -115,9 +117,9 @@ async def carry_portion(connection: AsyncConnection, number: int, redecode: Rede
     portion = await read(connection, driver, feed_id, row, redecode, bounds)
     place = Place(feed_id, held.page + 1)
     digest = await write(driver, held.feed, place, portion.found, portion.aside)
-    if portion.found.same:
-        await heads.refresh(driver, portion.found.same)
-    done = portion.read < PORTION or row.tried + portion.read >= row.most
+    if portion.found.same or portion.found.stepped:
+        await heads.refresh(driver, [*portion.found.same, *portion.found.stepped])
+    done = not portion.more or row.tried + portion.read >= row.most
     await connection.execute(
         update(replay)
         .where(replay.c.replay_id == number)
@@ -145,39 +147,57 @@ async def carry_portion(connection: AsyncConnection, number: int, redecode: Rede
 
 @dataclass(frozen=True, slots=True)
 class _Portion:
+    """What was read again, up to ``position``; ``more``: there may be more behind it."""
+
     read: int
+    more: bool
     position: str
     found: Changes
     aside: QuarantineChanges
 
 
+_STEPS = "+"
+"""Begins a position among steps, which are read again after the dossiers: what they belong to is then there."""
+
+
 async def _read_quarantine(
     connection: AsyncConnection, driver: Driver, feed_id: int, row: Replay, redecode: Redecode, bounds: Bounds
 ) -> _Portion:
+    of_steps = row.position.startswith(_STEPS)
+    is_step = asides.c.source_key.endswith(step_key(""), autoescape=True)
+    wanted = [asides.c.feed_id == feed_id, asides.c.closed_page.is_(None)]
+    if row.reasons is not None:
+        wanted.append(asides.c.reason.in_(row.reasons))
+    if row.aside_id is not None:
+        wanted.append(asides.c.id == row.aside_id)
     question = (
         select(asides)
-        .where(asides.c.feed_id == feed_id, asides.c.closed_page.is_(None), asides.c.id > int(row.position or 0))
+        .where(*wanted, asides.c.id > int(row.position or 0), is_step if of_steps else ~is_step)
         .order_by(asides.c.id)
         .limit(min(PORTION, row.most - row.tried))
     )
-    if row.reasons is not None:
-        question = question.where(asides.c.reason.in_(row.reasons))
-    if row.aside_id is not None:
-        question = question.where(asides.c.id == row.aside_id)
     kept = (await connection.execute(question)).all()
-    by_key = {one.source_key: _as_set_aside(one) for one in kept}
+    by_key = {dossier_key(one.source_key): _as_set_aside(one) for one in kept}
+
+    def decode(record: Any, key: str, _: bytes) -> PortalRecord | Step | Quarantined:
+        aside = by_key[key]
+        read = redecode(record, aside.key)
+        if read is None:
+            return aside
+        return read._replace(particulars=aside.particulars) if isinstance(read, PortalRecord) else read
+
     keys = list(by_key)
-
-    def decode(record: Any, key: str, _: bytes) -> PortalRecord | Quarantined:
-        read = redecode(record, key)
-        return by_key[key] if read is None else read._replace(particulars=by_key[key].particulars)
-
     page = _page(keys, [one.source_hash for one in by_key.values()], [one.record for one in by_key.values()])
     records = NewRecords(page, decode, bounds)
     new, changed = await heads.sort_by_hash(driver, feed_id, keys, page.hashes)
     found = await sort_out(driver, feed_id, records, new, changed, decode, bounds)
-    aside = await quarantine.changes(driver, feed_id, keys, found.aside)
-    return _Portion(len(kept), str(kept[-1].id) if kept else row.position, found, aside)
+    aside = await quarantine.changes(driver, feed_id, [one.key for one in by_key.values()], found.aside)
+    position = f"{_STEPS if of_steps else ''}{kept[-1].id}" if kept else row.position
+    more = len(kept) == PORTION
+    if not more and not of_steps:
+        more = bool((await connection.execute(select(select(asides).where(*wanted, is_step).exists()))).scalar_one())
+        position = f"{_STEPS}0" if more else position
+    return _Portion(len(kept), more, position, found, aside)
 
 
 async def _read_heads(
@@ -197,7 +217,7 @@ async def _read_heads(
         codes = list((await connection.execute(question)).scalars())
     known = await heads.lock(driver, codes)
 
-    def decode(record: Any, key: str, source_hash: bytes) -> PortalRecord | Quarantined:
+    def decode(record: Any, key: str, source_hash: bytes) -> PortalRecord | Step | Quarantined:
         read = redecode(record, key)
         return Quarantined(key, Reason.SHAPE, "record", None, None, None, source_hash, b"{}") if read is None else read
 
@@ -205,7 +225,7 @@ async def _read_heads(
     take_again(known, await heads.before(driver, codes), decode, bounds, found)
     found.lines.sort()
     aside = await quarantine.changes(driver, feed_id, [], [])
-    return _Portion(len(codes), codes[-1] if codes else row.position, found, aside)
+    return _Portion(len(codes), len(codes) == PORTION, codes[-1] if codes else row.position, found, aside)
 
 
 def _as_set_aside(row: Any) -> Quarantined:

@@ -30,7 +30,7 @@ class FeedIsPushed(Exception):
 
 
 def refuse_pushed(feed: str) -> None:
-    """Raises ``FeedIsPushed``: an order for such a feed would stand for ever."""
+    """Raises ``FeedIsPushed``: a run of such a feed would be asked for and never come."""
     if is_pushed(feed):
         raise FeedIsPushed
 

@@ -11,6 +11,7 @@ from dossier_sync.domain.replay import Order, Trigger, What
 from dossier_sync.export import FORMATS
 from dossier_sync.repository.asides import every_aside, groups
 from dossier_sync.repository.feeds import request_run
+from dossier_sync.repository.inbound import is_pushed
 from dossier_sync.repository.lists import list_quarantine
 from dossier_sync.repository.replays import order
 from dossier_sync.routes.parameters import FEED_IS_PUSHED, Cursor, Limit, following, position, refuse_pushed
@@ -115,18 +116,20 @@ async def retry(
     """Reads the record again from what was kept of it, as the adapter, catalogue and clock are now.
 
     Where too little was kept to read it (`mode` is then `full`), its portal is asked for the whole list. The record
-    leaves the quarantine when it can be read by then; otherwise it stays, with the same number.
+    leaves the quarantine when it can be read by then; otherwise it stays, with the same number. Of a push only its
+    sender can be asked (409).
     """
     async with transaction(request.app.state.engine) as connection:
         rows = await list_quarantine(connection, number=id_)
         if not rows:
             raise ProblemError(NOT_FOUND, "No record with this number is set aside.")
         feed, reason = rows[0].feed, Reason(rows[0].reason)
-        refuse_pushed(feed)
+        kept = rows[0].record != NOTHING_KEPT and (bool(EXPLAINED[reason].cured_by) or is_pushed(feed))
+        if not kept or reason is Reason.CODE_UNREADABLE:
+            refuse_pushed(feed)
         number = await order(
             connection, Order(feed, What.QUARANTINE, Trigger.OPERATOR, caller.client_id, aside_id=id_, most=1)
         )
-        kept = bool(EXPLAINED[reason].cured_by) and rows[0].record != NOTHING_KEPT
         if not kept:
             await request_run(connection, feed, FULL)
     return RunAccepted(feed=feed, mode="replay" if kept else FULL, replay=number)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dossier_sync.domain.replay import Order, Trigger
 from dossier_sync.repository.replays import list_replays, order
-from dossier_sync.routes.parameters import FEED_IS_PUSHED, Cursor, Limit, following, position, refuse_pushed
+from dossier_sync.routes.parameters import Cursor, Limit, following, position
 from dossier_sync.schemas.quarantine import ReplayOut, ReplayPage, ReplayWanted
 from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError, problem_responses
 from shared.runtime.answers import conditional, encode
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1/replays", tags=["quarantine"])
     response_model=ReplayOut,
     status_code=202,
     summary="Read stored records again",
-    responses=problem_responses(NOT_FOUND, FEED_IS_PUSHED),
+    responses=problem_responses(NOT_FOUND),
 )
 async def replay(
     request: Request, caller: Annotated[Principal, Depends(requires("sync:operate"))], wanted: ReplayWanted
@@ -30,7 +30,6 @@ async def replay(
 
     What changes becomes an ordinary ledger entry of the feed. Asking again while the order stands gives the same one.
     """
-    refuse_pushed(wanted.feed)
     async with transaction(request.app.state.engine) as connection:
         number = await order(
             connection,
