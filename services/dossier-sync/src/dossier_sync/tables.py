@@ -6,6 +6,7 @@ collate "C": their order is the order of their bytes on every machine, and the d
 """
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     func,
     text,
 )
@@ -227,6 +229,8 @@ listed = Table(
     Column("keys", Text, nullable=False),  # one in a line
 )
 Index("listed_run_key", listed.c.run_id)
+# Written once and read once: compressing it would cost more than all else in an unchanged page's transaction.
+event.listen(listed, "after_create", DDL("ALTER TABLE dossier.listed ALTER COLUMN keys SET STORAGE EXTERNAL"))
 
 absence = Table(
     "absence",

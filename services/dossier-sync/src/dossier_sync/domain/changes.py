@@ -5,7 +5,7 @@ Pure: it is given what is stored and decides; the repository writes what it deci
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dossier_sync.domain.dossier import Dossier, PortalRecord, Quarantined, Reason, SourcePage
 from dossier_sync.domain.intake import ODD_HISTORY, Bounds, admit, advance, step_aside
@@ -18,8 +18,7 @@ Decode = Callable[[Any, str, bytes], Told]
 """(raw record, key, hash) -> the record as read, or set aside where it lacks the agreed shape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A stored dossier: the version that counts, how many revisions there are, where the last one stands, and the
     digest of the record it was last told by (that of the version, or of other bytes with the same facts).
 

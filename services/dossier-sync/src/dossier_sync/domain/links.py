@@ -27,6 +27,8 @@ def nobody_can_say(agency: str, procedure: str, received_on: date | None) -> tup
     return ()
 
 
+_MOST_REMEMBERED = 50_000
+
 _About = tuple[tuple[str, ...], Sequence[tuple[date, date]] | None]
 """Flags of a dossier of this agency and procedure whatever its day, and the days on which the procedure is in force."""
 
@@ -46,7 +48,8 @@ class Links:
         for owner, procedure, since, until in procedures:
             self._owners.add(owner)
             self._in_force[procedure].append((since or date.min, until or date.max))
-        self._about = lru_cache(maxsize=50_000)(self._read)
+        self._about = lru_cache(maxsize=_MOST_REMEMBERED)(self._read)
+        self._has_a_catalogue = lru_cache(maxsize=_MOST_REMEMBERED)(self._is_owned)
 
     def flags(self, agency: str, procedure: str, received_on: date | None) -> tuple[str, ...]:
         """See ``Listed``."""
@@ -65,7 +68,7 @@ class Links:
             always = (*always, Flag.AGENCY_UNLISTED)
         return always, spans
 
-    def _has_a_catalogue(self, agency: str) -> bool:
+    def _is_owned(self, agency: str) -> bool:
         try:
             return any(str(code) in self._owners for code in AgencyCode.parse(agency).ancestors())
         except IdentifierError:

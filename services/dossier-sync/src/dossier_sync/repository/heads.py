@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
+
+import asyncpg
 
 from dossier_sync.domain.changes import Known
 from dossier_sync.domain.dossier import Dossier, Round
 from dossier_sync.domain.line import Place
 from dossier_sync.domain.particulars import canonical
-from dossier_sync.domain.precedence import standing
-
-if TYPE_CHECKING:
-    import asyncpg
+from dossier_sync.domain.precedence import Standing, standing
 
 Driver: TypeAlias = "asyncpg.Connection[Any]"
 """The driver's own connection, inside the page's transaction."""
@@ -31,12 +30,9 @@ from (
     from string_to_table($1::text, e'\n') with ordinality as told (code, n)
 ) k
 left join dossier.head h on h.dossier_code = k.code collate "C"
-left join lateral (
-    select c.source_hash from dossier.copy c
-    where h.feed_id <> $3::int and c.dossier_code = h.dossier_code and c.feed_id = $3::int
-    limit 1
-) c on true
-where case when h.feed_id = $3::int then h.source_hash else c.source_hash end is distinct from k.hash or h.gone
+where h.gone or k.hash is distinct from case when h.feed_id <> $3::int then (
+    select c.source_hash from dossier.copy c where c.dossier_code = h.dossier_code and c.feed_id = $3::int
+) else h.source_hash end
 """
 # The head knows the bytes of the feed that counts, a copy those of another one. With one portal no copy is looked for.
 # One text and one byte string instead of two arrays: the driver looks at every element of an array four times.
@@ -45,31 +41,37 @@ _LOCK = """
 select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
        r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
        r.first_due_on, r.statutory_due_on, r.ended_on, r.returned_on, r.supplements, r.flags, r.modified_at,
-       r.gone, r.particulars, r.source_hash, r.record, h.source_hash, h.feed_id, h.page,
-       h.feed_id is not distinct from coalesce($2::int, h.feed_id), coalesce(o.rank, f.rank), f.rank, f.enabled,
-       c.feed_id is not null
+       r.gone, r.particulars, r.source_hash, r.record, h.source_hash, h.feed_id, h.page
 from dossier.head h
 join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
-join dossier.feed f on f.feed_id = h.feed_id
-left join dossier.feed o on o.feed_id = $2::int
-left join lateral (select c.feed_id from dossier.copy c where c.dossier_code = h.dossier_code limit 1) c on true
 where h.dossier_code = any ($1::text[])
 order by h.dossier_code
 for update of h
 """
 
-_MOVE = """
-insert into dossier.head as h (dossier_code, source_hash, feed_id, page, number, revisions, modified_at, status,
-                               agency_code, due_on, gone)
+_RANKS = "select feed_id, rank, enabled from dossier.feed where feed_id = any ($1::int[])"
+_COPIED = """
+select distinct dossier_code from dossier.copy
+where (select exists (select from dossier.copy)) and dossier_code = any ($1::text[])
+"""
+
+_ADD = """
+insert into dossier.head (dossier_code, source_hash, feed_id, page, number, revisions, modified_at, status,
+                          agency_code, due_on, gone)
 select dossier_code, source_hash, feed_id, page, number, number, modified_at, status, agency_code, due_on, gone
 from dossier.revision
-where feed_id = $1 and page = $2 and applied
+where feed_id = $1 and page = $2 and applied and number = 1
 order by dossier_code
-on conflict (dossier_code) do update
-set source_hash = excluded.source_hash, feed_id = excluded.feed_id, page = excluded.page, number = excluded.number,
-    revisions = excluded.revisions, last_feed_id = null, last_page = null, modified_at = excluded.modified_at,
-    status = excluded.status, agency_code = excluded.agency_code, due_on = excluded.due_on, gone = excluded.gone
-where h.revisions = excluded.number - 1
+"""
+
+_MOVE = """
+update dossier.head h
+set source_hash = r.source_hash, feed_id = r.feed_id, page = r.page, number = r.number, revisions = r.number,
+    last_feed_id = null, last_page = null, modified_at = r.modified_at, status = r.status,
+    agency_code = r.agency_code, due_on = r.due_on, gone = r.gone
+from dossier.revision r
+where r.feed_id = $1 and r.page = $2 and r.applied and h.dossier_code = r.dossier_code
+  and h.revisions = r.number - 1
 """
 
 _NOTE_HISTORY = """
@@ -161,20 +163,32 @@ async def lock(driver: Driver, codes: Sequence[str], feed_id: int | None = None)
 
     ``feed_id``: the feed that tells them now; None: whichever told the version that counts.
     """
-    return {row[3]: _known(row) for row in await driver.fetch(_LOCK, codes, feed_id)}
+    rows = await driver.fetch(_LOCK, codes)
+    standings = await _standings(driver, feed_id, {row[_HEAD_FEED] for row in rows})
+    copied = {row[0] for row in await driver.fetch(_COPIED, codes)}
+    return {row[3]: _known(row, standings[row[_HEAD_FEED]], row[3] in copied) for row in rows}
 
 
-def _known(row: Any) -> Known:
-    told_hash, head_feed, head_page, own, ours, theirs, read, copied = row[3 + len(Dossier._fields) :]
-    return Known(
-        stored_dossier(row, 3),
-        row[0],
-        Place(row[1], row[2]),
-        told_hash,
-        Place(head_feed, head_page),
-        standing(own=own, ours=ours, theirs=theirs, read=read),
-        copied,
-    )
+async def _standings(driver: Driver, feed_id: int | None, tellers: set[int]) -> dict[int, Standing]:
+    """Of the feed that asks, against each that tells a dossier; nobody's asking is everybody's own."""
+    if feed_id is None or tellers <= {feed_id}:
+        return dict.fromkeys(tellers, Standing.OWN)
+    ranks = {row[0]: (row[1], row[2]) for row in await driver.fetch(_RANKS, [feed_id, *tellers])}
+    ours, _ = ranks[feed_id]
+    return {
+        teller: standing(own=teller == feed_id, ours=ours, theirs=theirs, read=read)
+        for teller, (theirs, read) in ranks.items()
+    }
+
+
+def _known(row: Any, standing: Standing, copied: bool) -> Known:
+    told_hash, head_feed, head_page = row[_HEAD_FEED - 1 :]
+    place = Place(head_feed, head_page)
+    return Known(stored_dossier(row, 3), row[0], Place(row[1], row[2]), told_hash, place, standing, copied)
+
+
+_HEAD_FEED = 3 + len(Dossier._fields) + 1
+"""Where a row of ``_LOCK`` names the feed of the version that counts, between its hash and its page."""
 
 
 async def before(driver: Driver, codes: Sequence[str]) -> dict[str, Dossier]:
@@ -182,9 +196,17 @@ async def before(driver: Driver, codes: Sequence[str]) -> dict[str, Dossier]:
     return {row[0]: stored_dossier(row) for row in await driver.fetch(_BEFORE, codes)}
 
 
-async def move(driver: Driver, place: Place, applied: int) -> None:
-    """Points the heads of a page's applied revisions to it. Raises ``PageConflict``."""
-    _expect(await driver.execute(_MOVE, *place), applied)
+async def add(driver: Driver, place: Place, new: int) -> None:
+    """Makes the heads of a page's first revisions. Raises ``PageConflict``."""
+    try:
+        _expect(await driver.execute(_ADD, *place), new)
+    except asyncpg.UniqueViolationError:
+        raise PageConflict(_MEANWHILE) from None
+
+
+async def move(driver: Driver, place: Place, changed: int) -> None:
+    """Points the heads of a page's later revisions that count to it. Raises ``PageConflict``."""
+    _expect(await driver.execute(_MOVE, *place), changed)
 
 
 async def note_history(driver: Driver, place: Place, older: int) -> None:
@@ -231,4 +253,7 @@ def _rounds(told: Sequence[tuple[str, str | None]] | None) -> tuple[Round, ...] 
 
 def _expect(command: str, rows: int) -> None:
     if int(command.rpartition(" ")[2]) != rows:
-        raise PageConflict("A dossier of this page was stored by another feed meanwhile.")
+        raise PageConflict(_MEANWHILE)
+
+
+_MEANWHILE = "A dossier of this page was stored by another feed meanwhile."

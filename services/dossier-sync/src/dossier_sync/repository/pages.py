@@ -139,7 +139,10 @@ async def write(driver: Driver, name: str, place: Place, found: Changes, aside: 
         await driver.copy_to_table(
             revision.name, schema_name=SCHEMA, columns=COLUMNS, source=BytesIO(text), format="text"
         )
-        await heads.move(driver, place, len(found.lines) - len(found.older))
+        if found.new:
+            await heads.add(driver, place, found.new)
+        if moved := len(found.lines) - len(found.older) - found.new:
+            await heads.move(driver, place, moved)
     if found.older:
         await heads.note_history(driver, place, len(found.older))
     await precedence.write(driver, place, found)
