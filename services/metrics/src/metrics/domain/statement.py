@@ -7,6 +7,8 @@ bound follows from the integers beside it; that the integers are true is what th
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from metrics.domain.qd766 import recomputing
+from metrics.domain.qd766.errors import CriterionUnknown, LayoutInvalid, RatioInvalid
 from metrics.domain.ratio import Numbers, decimal
 
 _DERIVED = ("numerator", "denominator", "most", "value", "percent", "reason", "bounds")
@@ -24,6 +26,10 @@ def contradictions(statement: Mapping[str, Any]) -> list[str]:
                 found += _columns(figures, content)
             if "numbers" in content:
                 found += _levels(figures, content)
+            if content.get("form") == "766":
+                found += recomputing.contradictions(content)
+    except (CriterionUnknown, LayoutInvalid, RatioInvalid) as error:
+        return [f"The index contradicts itself ({error})."]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
         return [f"The statement does not have the shape of one ({type(error).__name__}: {error})."]
     return found

@@ -60,13 +60,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The index of an agency, and of each agency one level below it, by code."""
+    """The index of an agency, and of each agency one level below it, by code.
+
+    ``entered`` is the change of hand-entered numbers it rests on.
+    """
 
     own: Unit
     children: Sequence[Unit]
     layout: Layout
     question: FigureQuestion
     moment: Moment
+    entered: int
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -128,7 +132,8 @@ async def index_766(
         found |= entered_and_petitions(besides, code, found) | satisfaction(besides, code, found)
         return _unit(code, names.get(code), found, layout)
 
-    return Index(unit(agency, own), [unit(code, offered.get(code)) for code in codes], layout, question, moment)
+    children = [unit(code, offered.get(code)) for code in codes]
+    return Index(unit(agency, own), children, layout, question, moment, entered)
 
 
 async def _below(connection: AsyncConnection, agency: str, moment: Moment, day: date) -> list[str]:

@@ -11,10 +11,11 @@ from metrics.figures import moment_of
 from metrics.forms.card_paper import paper
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
+from metrics.indicators import known_change
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS
-from metrics.routes.parameters import question_of, some_agency
+from metrics.routes.parameters import number_of, question_of, some_agency
 from metrics.schemas.asked import CardParameters
 from metrics.schemas.card import Form766Out, form_766_out
 from shared.domain.level import AuthorityLevel
@@ -36,16 +37,20 @@ _BREAKDOWNS = {
 async def card(request: Request, given: Annotated[CardParameters, Query()]) -> Response:
     """The six groups of QĐ 766/QĐ-TTg for an agency, and the totals of each agency below it.
 
-    Scored from our records only: progress, online services, payment, digitisation, petitions, the posting of decisions,
-    and the sync rate an agency enters. A criterion nobody tells of is shown as not known, between 0 and its maximum, so
-    that the total is a range; dossiers whose portal is silent widen theirs.
+    Scored from our records: progress, online services, payment, digitisation, petitions, contents and posting of
+    procedures; and from what an agency enters: the sync rate, and decisions issued in time. What it entered of a
+    criterion that records count stands beside it as `declared_…`. A criterion nobody tells of is shown as not known,
+    between 0 and its maximum, so that the total is a range; dossiers whose portal is silent widen theirs. `rule` and
+    `evidence` of each criterion are all that its points follow from.
     """
     some_agency(given.agency)
     question = question_of(find("on_time_rate_766"), given.question())
+    asked = None if given.as_of_indicators is None else number_of("as_of_indicators", given.as_of_indicators)
     layout = layout_for(question.period.last, _VARIANTS[given.variant], given.layout)
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
-        index = await index_766(connection, question, moment, layout, _BREAKDOWNS[given.breakdown])
+        entered = None if asked is None else await known_change(connection, asked, None)
+        index = await index_766(connection, question, moment, layout, _BREAKDOWNS[given.breakdown], entered=entered)
         head = await letterhead(connection, question.scope.agency, moment, question.period.last)
     if given.format != "json":
         return await download(request, paper(index, head), given.format, given.language)

@@ -223,7 +223,7 @@ def _wanted(given: PublicationIn) -> tuple[Wanted, FigureQuestion]:
     indicators = None
     if given.as_of_indicators is not None:
         if not holds_indicators(given.kind, names):
-            raise FilterError("as_of_indicators", "Only the annual report and form II.07b hold hand-entered numbers.")
+            raise FilterError("as_of_indicators", "Only the annual report, II.07b and 766 hold hand-entered numbers.")
         indicators = number_of("as_of_indicators", given.as_of_indicators)
     files = (given.language, given.format, given.variant)
     wanted = Wanted(given.kind, names, asked.scope, asked.period, *files, indicators)

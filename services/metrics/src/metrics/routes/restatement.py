@@ -182,6 +182,7 @@ def _entered(one: Entry) -> dict[str, Any]:
     either = one.now or one.published
     return {
         "indicator": None if either is None else either.key.indicator,
+        "agency": None if either is None else either.key.agency,
         "published": _said(one.published),
         "now": _said(one.now),
         "revision": None if one.now is None else one.now.revision,

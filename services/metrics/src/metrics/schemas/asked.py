@@ -174,6 +174,9 @@ class CardParameters(PaperParameters):
         description="2022: the six groups as scored today. 2026: the portal's METRICS sheet, as far as it is known; "
         "what is not known stays open. Without `variant`.",
     )
+    as_of_indicators: str | None = Field(
+        None, description="Change number of hand-entered indicators. None: the newest by `as_of`.", examples=["31"]
+    )
     breakdown: Literal["below", "department", "commune"] = Field(
         "below", description="Which agencies one level below are listed: all of them, departments, or communes."
     )

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.domain.qd766 import display
 from metrics.domain.qd766.evidence import CriterionResult, GroupResult, Result
+from metrics.domain.qd766.recomputing import evidence_out, rule_out
 from metrics.domain.qd766.rules import PUBLIC_NAMES
 from metrics.forms.scorecard import Index, Unit
 from metrics.schemas.shaping import as_of_out, period_out
@@ -30,6 +31,27 @@ class Scored(_Described):
     maximum: str = Field(description="Of how many.", examples=["20.00"])
 
 
+class RuleOut(_Described):
+    """full x min(1, ratio / full_at), the ratio first multiplied by that of ``scaled_by``."""
+
+    full_at: str = Field(description="The ratio from which all points are given.", examples=["4/5"])
+    no_cases: str = Field(description="What 0 of 0 scores: null, zero or full.", examples=["null"])
+    no_counts: str = Field(description="What no counts at all score: unknown or full.", examples=["unknown"])
+    scaled_by: str | None = Field(description="Code of the criterion whose ratio multiplies this one.", examples=[None])
+    known: bool = Field(description="false: only the maximum was ever read.", examples=[True])
+
+
+Counts = tuple[int, int]
+
+
+class EvidenceOut(_Described):
+    """[numerator, denominator], three times: from them and the rule every point follows."""
+
+    known: Counts | None = Field(description="As counted; null: not settled.", examples=[[3, 4]])
+    low: Counts = Field(description="Were every open case against it.", examples=[[3, 5]])
+    high: Counts = Field(description="Were every open case for it.", examples=[[4, 5]])
+
+
 class CriterionOut(Scored):
     """One criterion."""
 
@@ -46,6 +68,9 @@ class CriterionOut(Scored):
     legal_basis: list[str] = Field(description="Where the rule comes from.")
     flags: list[FigureFlag] = Field(description="What the reader must know of it.")
     note: str = Field(description="What is particular about the rule.", examples=[""])
+    full: int = Field(description="Points by the rule, also where the criterion is left out.", examples=[20])
+    rule: RuleOut = Field(description="How counts become points.")
+    evidence: EvidenceOut | None = Field(description="The counts behind it; null: nobody tells.")
 
 
 class GroupOut(Scored):
@@ -54,6 +79,7 @@ class GroupOut(Scored):
     code: str = Field(description="Stable code.", examples=["progress"])
     figure: str = Field(description="Id of its score.", examples=["score_766_progress"])
     name: FigureName = Field(description="Its name.")
+    full: int = Field(description="Points by the rules, whatever is left out.", examples=[20])
     criteria: list[CriterionOut] = Field(description="Its criteria.")
 
 
@@ -81,6 +107,13 @@ class ChildOut(Scored):
     classes: list[str] = Field(description="Codes of the classes still possible, best first.", examples=[["good"]])
 
 
+class BandOut(_Described):
+    """Where a class begins."""
+
+    code: str = Field(description="Stable code.", examples=["excellent"])
+    lowest: int = Field(description="From how many points.", examples=[90])
+
+
 class LayoutOut(_Described):
     """The rules that were used. They are data with a version, and not law: nobody here read the appendix of QĐ 766."""
 
@@ -89,6 +122,7 @@ class LayoutOut(_Described):
     variant: str = Field(description="api, document, or sheet (the layout 2026).", examples=["api"])
     source: str = Field(description="Where they were read.")
     unknown: list[str] = Field(description="What of them was never read.", examples=[[]])
+    bands: list[BandOut] = Field(description="Every class, best first.")
 
 
 class Form766Out(Scored):
@@ -109,6 +143,7 @@ class Form766Out(Scored):
         examples=[["rules_extrapolated"]],
     )
     as_of: FigureAsOf = Field(description="The state of knowledge.")
+    as_of_indicators: int = Field(description="The change of hand-entered numbers it rests on.", examples=[31])
 
 
 def form_766_out(index: Index) -> dict[str, Any]:
@@ -123,6 +158,7 @@ def form_766_out(index: Index) -> dict[str, Any]:
             "variant": PUBLIC_NAMES[index.layout.variant],
             "source": index.layout.source,
             "unknown": index.layout.unknown,
+            "bands": [{"code": band.code, "lowest": band.lowest} for band in index.layout.bands],
         },
         "agency": own.agency,
         "name": own.name,
@@ -141,7 +177,17 @@ def form_766_out(index: Index) -> dict[str, Any]:
         "children": [_child(child) for child in index.children],
         "flags": index.flags,
         "as_of": as_of_out(index.moment),
+        "as_of_indicators": index.entered,
     }
+
+
+def published_766(index: Index) -> dict[str, Any]:
+    """The form, and the counts of every child's criteria, so that all its points can be computed again."""
+    form = form_766_out(index)
+    for child, unit in zip(form["children"], index.children, strict=True):
+        criteria = [one for group in unit.result.groups for one in group.criteria]
+        child["evidence"] = {one.criterion.code: evidence_out(one.evidence) for one in criteria}
+    return form
 
 
 def _scored(one: Result | GroupResult) -> dict[str, Any]:
@@ -161,6 +207,7 @@ def _group(one: GroupResult) -> dict[str, Any]:
         "code": group.code,
         "figure": group.figure,
         "name": {"vi": group.name_vi, "en": group.name_en},
+        "full": group.maximum,
         "criteria": [_criterion(criterion) for criterion in one.criteria],
     }
 
@@ -186,6 +233,9 @@ def _criterion(one: CriterionResult) -> dict[str, Any]:
         "legal_basis": criterion.legal_basis,
         "flags": [{"flag": name, "count": count} for name, count in one.flags],
         "note": criterion.note,
+        "full": criterion.maximum,
+        "rule": rule_out(criterion.rule),
+        "evidence": evidence_out(found),
     }
 
 

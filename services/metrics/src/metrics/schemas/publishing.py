@@ -65,7 +65,7 @@ class PublicationIn(BaseModel):
     )
     as_of_indicators: str | None = Field(
         None,
-        description="Of the annual report and II.07b: change of hand-entered indicators. None: the newest.",
+        description="Of the annual report, II.07b and 766: change of hand-entered indicators. None: the newest.",
         examples=["31"],
     )
     language: Language = Field("vi", description="Language of the file: vi or en. The document has both.")
