@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +48,7 @@ RESTARTED = {
     "period": "2024",
     "filters": {"policy": "RESTART"},
 }
+LATER = datetime(2025, 1, 1, tzinfo=UTC)
 REPORT = {"kind": "report", "id": "annual-report", "agency": "H24", "period": "2024"}
 INDEX = {"kind": "form", "id": "766", "agency": "H24", "period": "2024"}
 ONE = {"kind": "figure", "id": ["dossiers_resolved_early", "on_time_rate_resolved"], "agency": "H24", "period": "2024"}
@@ -343,17 +344,127 @@ async def test_catalogue_figures_petitions_and_entered_numbers_have_causes_of_th
     async with transaction(world.engine) as connection:
         await connection.execute(version_v1.update().values(change=6))
     petition = {"petition_code": "P1", "agency_code": "H24", "subject": None, "received_on": date(2024, 6, 1)}
-    await world.add(petition_v3, petition | {"due_on": None, "resolved_on": None})
+    await world.add(petition_v3, petition | {"due_on": None, "resolved_on": None, "known_from": LATER})
     await client.put("/v1/indicators/site_daily_visits", json=asked | {"value": 5200})
     restatement = await restated(client, number)
     assert causes_of(restatement, "procedures_total") == {"catalogue": (1, 0)}
     assert causes_of(restatement, "publication_decisions") == {"catalogue": (1, 0)}
     petitions = [one for one in restatement["figures"] if one["figure"] == "pakn_received"]
-    assert all(causes_of(restatement, one["figure"]) == {"no_history": (1, 0)} for one in petitions)
+    assert petitions
+    assert all(causes_of(restatement, one["figure"]) == {"late_arrival": (1, 1)} for one in petitions)
     (entered,) = restatement["indicators"]
     assert (entered["published"], entered["now"], entered["revision"]) == ("5000", "5200", 2)
     verified = (await client.get(f"/v1/publications/{number}/verify")).json()
     assert verified["valid"], verified
+
+
+PETITIONS = {
+    "kind": "figure",
+    "id": ["pakn_received", "pakn_resolved", "pakn_on_time_rate", "pakn_satisfaction_rate", "tt01_2018_index_8"],
+    "agency": "H24",
+    "period": "2024",
+}
+
+
+def a_petition(code: str, at: datetime, **changes: Any) -> dict[str, Any]:
+    row = {
+        "petition_code": code,
+        "agency_code": "H24.99",
+        "subject": None,
+        "received_on": date(2024, 6, 1),
+        "due_on": date(2024, 6, 20),
+        "resolved_on": None,
+        "known_from": at,
+        "known_to": None,
+    }
+    return row | changes
+
+
+async def told(world: World, *rows: dict[str, Any]) -> None:
+    """Imports versions of petitions: what was known of each before ends there."""
+    async with transaction(world.engine) as connection:
+        for row in rows:
+            before = petition_v3.c.petition_code == row["petition_code"], petition_v3.c.known_to.is_(None)
+            await connection.execute(petition_v3.update().where(*before).values(known_to=row["known_from"]))
+            await connection.execute(petition_v3.insert(), [row])
+
+
+async def test_petitions_are_frozen_and_restated_by_cause_like_dossiers(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await world.page([a_dossier(1)])
+    await world.project()
+    resolved = {"resolved_on": date(2024, 6, 10)}
+    await told(world, a_petition("P1", LATER), a_petition("P2", LATER, **resolved), a_petition("P3", LATER, **resolved))
+    number = await publish(client, PETITIONS)
+    said = (await client.get(f"/v1/publications/{number}")).json()["publication"]["statement"]
+    assert datetime.fromisoformat(said["imported_until"]) == LATER
+    assert [one["numerator"] for one in said["figures"]] == [3, 2, 2, 0, 0]
+    day = timedelta(days=1)
+    await told(world, a_petition("P1", LATER + day, **resolved), a_petition("P4", LATER + day))
+    await told(world, a_petition("P3", LATER + 2 * day, agency_code="H26.15"))
+    verified = (await client.get(f"/v1/publications/{number}/verify")).json()
+    assert verified["valid"], verified
+    assert all(check.get("detail") is None for check in verified["checks"])
+    restatement = await restated(client, number)
+    assert causes_of(restatement, "pakn_received") == {"late_arrival": (1, 1), "upstream_correction": (-1, 1)}
+    assert causes_of(restatement, "pakn_resolved") == {"upstream_correction": (0, 2)}
+    # P4 is open after its due day: it stands below the line only.
+    assert causes_of(restatement, "pakn_on_time_rate") == {"late_arrival": (0, 1), "upstream_correction": (0, 2)}
+    steps = await every_move(client, number, 1, figure="pakn_received")
+    assert [(one["petition_code"], one["dossier_code"], one["entry"], one["cause"]) for one in steps] == [
+        ("P3", None, None, "upstream_correction"),
+        ("P4", None, None, "late_arrival"),
+    ]
+    before = await restated(client, number, as_of=(LATER + day).isoformat())
+    assert causes_of(before, "pakn_received") == {"late_arrival": (1, 1)}
+    nothing = await restated(client, number, as_of=LATER.isoformat())
+    assert all(not one["causes"] for one in nothing["figures"])
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_a_list_of_petitions_tells_the_causes_add_up(
+    world: World, client: httpx.AsyncClient, seed: int
+) -> None:
+    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    await world.page([a_dossier(1)])
+    await world.project()
+
+    def any_petition(at: datetime) -> dict[str, Any]:
+        days = [date(2023, 11, 1) + timedelta(days=dice.randrange(420)) for _ in range(3)]
+        more = {
+            "likes": dice.choice([None, 0, 2]),
+            "dislikes": dice.choice([None, 1]),
+            "repeated": dice.choice([None, False]),
+        }
+        return a_petition(
+            f"P{dice.randrange(40):02}",
+            at,
+            agency_code=dice.choice(["H24", "H24.99", "H24.99", "H240.01", "H26.15"]),
+            received_on=days[0],
+            due_on=dice.choice([None, days[1]]),
+            resolved_on=dice.choice([None, days[2]]),
+            **more,
+        )
+
+    for hour in range(40):
+        await told(world, any_petition(LATER + timedelta(hours=hour)))
+    number = await publish(client, PETITIONS)
+    for hour in range(40, 90):
+        await told(world, any_petition(LATER + timedelta(hours=hour)))
+    assert (await client.get(f"/v1/publications/{number}/verify")).json()["valid"]
+    restatement = await restated(client, number)
+    moved = 0
+    for one in restatement["figures"]:
+        if one["figure"] == "tt01_2018_index_8":
+            assert {cause["cause"] for cause in one["causes"]} <= {"records"}
+            continue
+        steps = await every_move(client, number, 3, figure=one["figure"])
+        for part in ("numerator", "denominator"):
+            if one["difference"][part] is not None:
+                assert sum(step[part] for step in steps) == one["difference"][part]
+        moved += len(steps)
+    assert moved
 
 
 async def test_a_restatement_looks_forward_only_and_lineage_is_the_agencys_own(

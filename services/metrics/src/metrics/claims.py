@@ -5,6 +5,7 @@ A claim is a figure of the statement, or one cell of a form: the column's figure
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,7 +37,8 @@ class Claim:
     """A published number. ``row``: that of a form, ``by`` what it is ("": not known); None: a figure.
 
     ``version`` is that of its formula. ``question`` is about the whole column; None: the dictionary has no such figure
-    any more, so that it cannot be counted again.
+    any more, so that it cannot be counted again. ``pinned``: the statement says until when petitions were known; those
+    of before 2026-11-26 do not.
     """
 
     figure: str
@@ -45,6 +47,7 @@ class Claim:
     published: Counted
     question: FigureQuestion | None
     by: By = "field"
+    pinned: bool = True
 
     @property
     def scope(self) -> Scope | None:
@@ -60,13 +63,13 @@ class Claim:
 
     @property
     def has_history(self) -> bool:
-        """Whether it can be counted as of an earlier moment: petitions keep no history."""
-        return self.question is not None and self.question.figure.subject is not Subject.PETITIONS
+        """Whether it can be counted again as it was."""
+        return self.question is not None and (self.pinned or self.question.figure.subject is not Subject.PETITIONS)
 
 
 def claims_of(said: Mapping[str, Any]) -> list[Claim]:
     """Every number of a statement that can be restated, in its order: figures, then cells row by row."""
-    figures = [_claim(figure) for figure in said["figures"]]
+    figures = [_claim(figure, pinned="imported_until" in said) for figure in said["figures"]]
     content = said["content"]
     if content is None or "columns" not in content:
         return figures
@@ -80,7 +83,10 @@ async def moment_again(connection: AsyncConnection, said: Mapping[str, Any]) -> 
         raise ProjectionBehind(as_of["entry"], standing.entry)
     entry = await ledger.entry(connection, as_of["entry"])
     at, known = (None, None) if entry is None else (entry.at, entry.digest)
-    return Moment(as_of["entry"], as_of["catalogue"], as_of["calendar"], at, known, standing)
+    imported = None if as_of["entry"] == standing.entry else at
+    if said.get("imported_until") is not None:
+        imported = datetime.fromisoformat(said["imported_until"])
+    return Moment(as_of["entry"], as_of["catalogue"], as_of["calendar"], at, known, standing, imported)
 
 
 async def recount(connection: AsyncConnection, claims: Sequence[Claim], moment: Moment) -> list[Counted | None]:
@@ -110,7 +116,7 @@ async def _rows(connection: AsyncConnection, claims: Sequence[Claim], moment: Mo
     return await rows_of(connection, cell.by, scope, moment.as_of, period, SETS)
 
 
-def _claim(figure: Mapping[str, Any]) -> Claim:
+def _claim(figure: Mapping[str, Any], *, pinned: bool) -> Claim:
     known = FIGURES.get(figure["figure"])
     question = None
     if known is not None:
@@ -120,7 +126,7 @@ def _claim(figure: Mapping[str, Any]) -> Claim:
         tuple((one["reason"], one["count"]) for one in figure["excluded"]),
         tuple((one["by"], one["key"], one["count"]) for one in figure["breakdown"]),
     )
-    return Claim(figure["figure"], None, figure["formula"]["version"], published, question)
+    return Claim(figure["figure"], None, figure["formula"]["version"], published, question, pinned=pinned)
 
 
 def _cells(figures: Sequence[Claim], content: Mapping[str, Any]) -> Iterator[Claim]:

@@ -40,7 +40,10 @@ _PAIRS = {pair.figure: pair for pair in PAIRS}
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The state of knowledge an answer rests on: what was asked for, resolved to numbers."""
+    """The state of knowledge an answer rests on: what was asked for, resolved to numbers.
+
+    ``imported``: until when petitions and votes are known, which are imported beside the ledger; None: all there are.
+    """
 
     entry: int
     change: int
@@ -49,11 +52,12 @@ class Moment:
     digest: bytes | None
     standing: Standing
     block: Block | None = None
+    imported: datetime | None = None
 
     @property
     def as_of(self) -> AsOf:
         latest = self.entry == self.standing.entry
-        return AsOf(self.entry, self.change, latest, self.calendar, None if latest else self.at, self.block)
+        return AsOf(self.entry, self.change, latest, self.calendar, self.imported, self.block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ async def moment_of(connection: AsyncConnection, question: FigureQuestion, stand
     noted, block = await sources.known_at(connection, found.entry)
     then = noted or (standing.change, standing.calendar)
     change = then[0] if asked is None else asked
-    return Moment(found.entry, change, then[1], found.at, found.digest, standing, block)
+    instant = question.as_of if isinstance(question.as_of, datetime) else found.at
+    return Moment(found.entry, change, then[1], found.at, found.digest, standing, block, instant)
 
 
 def _change(asked: int | None, standing: Standing) -> int | None:

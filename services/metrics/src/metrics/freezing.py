@@ -7,7 +7,7 @@ what is asked and the moment.
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -157,6 +157,7 @@ def statement(wanted: Wanted, frozen: Frozen, moment: Moment) -> dict[str, Any]:
         },
         "rule": RULE,
         "as_of": as_of_out(moment),
+        "imported_until": None if moment.imported is None else moment.imported.astimezone(UTC).isoformat(),
         "figures": [figure_out(answer) for answer in frozen.answers],
         "content": frozen.content,
     }

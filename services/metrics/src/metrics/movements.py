@@ -6,6 +6,7 @@ What a version counts is asked of the conditions that answer figures, grouped by
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,19 +25,31 @@ from metrics.repository import counting, restatement
 MOST_CHANGED = 200_000
 """Dossiers one restatement takes in: more is a job for the night, not for a request."""
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CODES_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One step of one dossier that moved a number. ``agency`` is the version's own; ``entry`` brought it."""
+    """One step of one dossier, or of one petition, that moved a number. ``agency`` is the version's own.
+
+    ``entry`` brought a dossier's version; a petition's was imported at ``recorded_at``.
+    """
 
     code: str
-    entry: int
+    entry: int | None
     agency: str
     cause: Cause
     numerator: int
     denominator: int
+    recorded_at: datetime | None = None
+
+    @property
+    def step(self) -> int:
+        """A number that grows along the steps of one code."""
+        if self.entry is not None or self.recorded_at is None:
+            return self.entry or 0
+        return (self.recorded_at - EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(slots=True)

@@ -23,7 +23,8 @@ from metrics.domain.restating import Account, Cause
 from metrics.figures import Moment, moment_of
 from metrics.freezing import period_of
 from metrics.movements import Moved, movements
-from metrics.repository import indicators, sources
+from metrics.petition_moves import counts_petitions, petition_moves
+from metrics.repository import indicators, petitions, sources
 from metrics.repository.indicators import Entered
 
 
@@ -59,14 +60,24 @@ class Restatement:
         return not any(one.account.shifts.get(Cause.UNEXPLAINED) for one in self.numbers)
 
 
-async def moment_now(connection: AsyncConnection, said: Mapping[str, Any], as_of: int | datetime | None) -> Moment:
-    """As of when the publication is restated. Raises ``AsOfError`` for a moment before the publication's own."""
+async def moment_now(
+    connection: AsyncConnection,
+    said: Mapping[str, Any],
+    as_of: int | datetime | None,
+    imported: datetime | None = None,
+) -> Moment:
+    """As of when the publication is restated. Raises ``AsOfError`` for a moment before the publication's own.
+
+    ``imported`` pins until when petitions are known, for a page after the first; they are never known less than then.
+    """
     scope, period = Scope(agency=said["subject"]["agency"]), period_of(said["subject"]["period"])
     asked = FigureQuestion(find("dossiers_total_handled"), scope, period, as_of)
     moment = await moment_of(connection, asked, await sources.standing(connection))
     if moment.entry < said["as_of"]["entry"]:
         raise AsOfError("as_of", f"The publication stands at entry {said['as_of']['entry']}, which is later.")
-    return moment
+    then = (await moment_again(connection, said)).imported
+    until = imported or moment.imported or await petitions.newest_import(connection) or moment.at
+    return replace(moment, imported=max(one for one in (until, then) if one is not None))
 
 
 async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Moment) -> Restatement:
@@ -80,7 +91,7 @@ async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Mom
     base, mid, catalogue, last = (frames[moment] for moment in moments)
     accounts = [Account() for _ in claims]
     booked: dict[tuple[int, Cause], str] = {}
-    async for number, moved in movements(connection, claims, said["subject"]["agency"], then, now, ""):
+    async for number, moved in _every(connection, claims, said["subject"]["agency"], then, now, ""):
         again = booked.get((number, moved.cause)) == moved.code  # its steps come one after another
         accounts[number].add(moved.cause, moved.numerator, moved.denominator, dossiers=0 if again else 1)
         booked[number, moved.cause] = moved.code
@@ -94,7 +105,7 @@ async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Mom
 async def moves(
     connection: AsyncConnection, said: Mapping[str, Any], now: Moment, figure: str, row: str | None, first: str
 ) -> AsyncGenerator[Moved, None]:
-    """The steps that moved one number, by dossier code from ``first`` on. A number that counts no dossiers has none.
+    """The steps that moved one number, by code from ``first`` on. One that counts procedures or decisions has none.
 
     Raises ``NotPublished`` for a number that does not stand in the publication.
     """
@@ -102,8 +113,18 @@ async def moves(
     if not claims:
         raise NotPublished(figure, row)
     then = await moment_again(connection, said)
-    async for _, moved in movements(connection, claims[:1], said["subject"]["agency"], then, now, first):
+    async for _, moved in _every(connection, claims[:1], said["subject"]["agency"], then, now, first):
         yield moved
+
+
+async def _every(
+    connection: AsyncConnection, claims: Sequence[Claim], agency: str, then: Moment, now: Moment, first: str
+) -> AsyncGenerator[tuple[int, Moved], None]:
+    """The steps of dossiers, then those of petitions."""
+    async for step in movements(connection, claims, agency, then, now, first):
+        yield step
+    async for step in petition_moves(connection, claims, then, now, first):
+        yield step
 
 
 def _frames(then: Moment, now: Moment) -> tuple[Moment, Moment, Moment, Moment]:
@@ -137,8 +158,9 @@ def _close(claim: Claim, account: Account, frames: Sequence[Counted | None], *, 
     _book(account, Cause.CATALOGUE, mid, catalogue)
     _book(account, Cause.CALENDAR, catalogue, last)
     whole = (mid.numbers.numerator - base.numbers.numerator, _below(mid) - _below(base))
-    dossiers = claim.question.figure.subject is Subject.DOSSIERS
-    account.add(Cause.UNEXPLAINED if dossiers else Cause.RECORDS, whole[0] - booked[0], whole[1] - booked[1])
+    figure = claim.question.figure
+    one_by_one = figure.subject is Subject.DOSSIERS or counts_petitions(figure)
+    account.add(Cause.UNEXPLAINED if one_by_one else Cause.RECORDS, whole[0] - booked[0], whole[1] - booked[1])
 
 
 def _book(account: Account, cause: Cause, before: Counted, after: Counted) -> None:

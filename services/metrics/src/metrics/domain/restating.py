@@ -33,9 +33,9 @@ class Cause(StrEnum):
     UPSTREAM_CORRECTION = "upstream_correction"
     """The portal tells something else of the dossier than it did."""
     RECORDS = "records"
-    """Dossiers changed under a figure that does not count dossiers, so that it cannot be told which did."""
+    """Records changed under a figure that does not count them one by one, so that it cannot be told which did."""
     NO_HISTORY = "no_history"
-    """The source keeps no history: what changed cannot be told."""
+    """Petitions of a publication that does not say until when they were known: what changed cannot be told."""
     UNEXPLAINED = "unexplained"
     """A fault: the ledger or a judged row was edited, or this program is wrong. Never left out, never spread."""
 

@@ -1,5 +1,8 @@
 """Counts petitions in their published history: as known now, or when an older ledger entry was committed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -54,9 +57,8 @@ def _limit(day: str, working_days: int) -> str:
 _REFUSE, _ASK, _RESOLVE, _PUBLISH = 2, 5, 15, 2
 _STEPS_TOLD = "num_nonnulls(v.transferred_on, v.refused_on, v.supplement_asked_on, v.published_on) > 0"
 _SINCE = "coalesce(v.transferred_on, v.received_on)"
-_FROM = f"""
-    from (
-        select v.agency_code, v.received_on, v.likes, v.dislikes, v.repeated,
+_JUDGED = f"""
+        select v.petition_code, v.known_from, v.agency_code, v.received_on, v.likes, v.dislikes, v.repeated,
             coalesce(v.resolved_on, v.refused_on) as resolved_on,
             coalesce(l.day, v.due_on) as due_on, l.day is not null as by_limits,
             coalesce(v.supplement_asked_on > {_limit("v.received_on", _ASK)}, false)
@@ -65,10 +67,72 @@ _FROM = f"""
         cross join lateral (
             select case when v.refused_on is not null then {_limit(_SINCE, _REFUSE)}
                         when {_STEPS_TOLD} then {_limit(_SINCE, _RESOLVE)} end as day) as l
+"""
+_FROM = f"""
+    from ({_JUDGED}
         where {SUBTREE.format("v")} and {KNOWN_AT.format("v")}) as p
     where true"""
 _ALL = f"select {_COUNTS} {_FROM}"
 _EACH = f"select p.agency_code, {_COUNTS} {_FROM} group by p.agency_code"
+
+# Versions that held at :then or came up to :until, of petitions that got one in between. A version is counted alone;
+# one of another agency counts nothing.
+_CHANGED = text("""
+    select distinct petition_code collate "C" from dossier.petition_v3
+    where known_from > :then and known_from <= :until and petition_code collate "C" >= :first
+    order by 1 limit :most""")
+_VERSIONS = f"""
+    select p.petition_code, p.known_from, p.agency_code, {SUBTREE.format("p")} as inside,
+        {", ".join(f"coalesce({condition}, false)::int as {name}" for name, condition in _SETS.items())}
+    from ({_JUDGED}
+        where v.petition_code = any(cast(:codes as text[]))
+          and v.known_from <= :until and (v.known_to is null or v.known_to > :then)) as p
+    order by p.petition_code collate "C", p.known_from"""
+_NEWEST = text("""
+    select greatest(p.newest, v.newest) from (select max(known_from) as newest from dossier.petition_v3) as p,
+        (select max(known_from) as newest from dossier.vote_v1) as v""")
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionVersion:
+    """One version of a petition, and what it alone counts in each set; None: it is of an agency outside the scope."""
+
+    code: str
+    known_from: datetime
+    agency: str
+    sets: dict[str, int] | None
+
+
+async def newest_import(connection: AsyncConnection) -> datetime | None:
+    """When a petition or a vote was imported last; None: never."""
+    newest: datetime | None = (await connection.execute(_NEWEST)).scalar_one()
+    return newest
+
+
+async def changed(connection: AsyncConnection, then: datetime, until: datetime, first: str, most: int) -> list[str]:
+    """The petitions with a version imported in (then, until], by code from ``first`` on."""
+    values = {"then": then, "until": until, "first": first, "most": most}
+    return list((await connection.execute(_CHANGED, values)).scalars())
+
+
+async def versions(
+    connection: AsyncConnection,
+    codes: Sequence[str],
+    scope: Scope,
+    as_of: AsOf,
+    period: ReportingPeriod,
+    then: datetime,
+    until: datetime,
+) -> list[PetitionVersion]:
+    """The versions of petitions that held at ``then`` or came up to ``until``, each with what it counts."""
+    more = {"first": period.first, "last": period.last, "codes": list(codes), "then": then, "until": until}
+    rows = await connection.execute(text(_VERSIONS), only(_VERSIONS, bind(scope, as_of) | more))
+    return [_version(row) for row in rows]
+
+
+def _version(row: Any) -> PetitionVersion:
+    code, known_from, agency, inside, *sets = row
+    return PetitionVersion(code, known_from, agency, dict(zip(SETS, sets, strict=True)) if inside else None)
 
 
 async def counts(connection: AsyncConnection, scope: Scope, as_of: AsOf, period: ReportingPeriod) -> dict[str, int]:

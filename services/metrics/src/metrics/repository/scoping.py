@@ -20,8 +20,8 @@ class Block:
 class AsOf:
     """State of knowledge: a ledger entry (``latest``: the one the tallies stand at), catalogue change and calendar.
 
-    ``at`` is when the entry was committed, None for the latest: what is imported beside the ledger is known by it.
-    ``block`` is the day of the ledger the entry belongs to, None where it was not looked up.
+    ``at`` is until when what is imported beside the ledger is known; None: all of it. ``block`` is the day of the
+    ledger the entry belongs to, None where it was not looked up.
     """
 
     entry: int

@@ -1,6 +1,7 @@
 """What has become of a published number: then, now, and why, down to the dossier."""
 
 from contextlib import aclosing
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -10,7 +11,8 @@ from metrics.claims import Counted
 from metrics.domain.judging import RULE
 from metrics.domain.ratio import Numbers
 from metrics.domain.restating import value_shifts
-from metrics.movements import Moved
+from metrics.figures import Moment
+from metrics.movements import EPOCH, Moved
 from metrics.publications import Published, published
 from metrics.repository.indicators import Entered
 from metrics.restatement import Entry, Restated, Restatement, moment_now, moves, restate
@@ -35,6 +37,7 @@ router = APIRouter(
 )
 ReadsLineage = Annotated[Principal, Depends(requires("lineage:read"))]
 _log = logger(__name__)
+_LATEST = 2**57  # microseconds: far beyond any import, and a day that exists
 
 
 @router.get(
@@ -70,13 +73,13 @@ async def moved(
         found = await published(connection, number)
         said = found.document["statement"]
         _own(said["subject"]["agency"], caller)
-        entry, step = _resume(given.cursor, name)
-        now = await moment_now(connection, said, as_of_from(given.as_of) if entry is None else entry)
+        entry, imported, step = _resume(given.cursor, name)
+        now = await moment_now(connection, said, as_of_from(given.as_of) if entry is None else entry, imported)
         page: list[Moved] = []
         async with aclosing(moves(connection, said, now, given.figure, given.row, step[0])) as every:
             async for one in every:
                 # The dossier a page ends in is begun again on the next, after the step it was left at.
-                if (one.code, one.entry) > step and given.cause in (None, one.cause):
+                if (one.code, one.step) > step and given.cause in (None, one.cause):
                     page.append(one)
                 if len(page) > given.limit:
                     break
@@ -87,7 +90,7 @@ async def moved(
         "figure": given.figure,
         "row": given.row,
         "items": [_moved(one) for one in page],
-        "next": encode_cursor([now.entry, page[-1].code, page[-1].entry], name) if more else None,
+        "next": encode_cursor(_pinned(now, page[-1]), name) if more else None,
         "as_of": as_of_out(now),
     }
     return conditional(request, encode(body))
@@ -98,13 +101,20 @@ def _own(agency: str, caller: Principal) -> None:
         raise ProblemError(NOT_FOUND, "There are no dossiers of this publication for your key.")
 
 
-def _resume(cursor: str | None, name: str) -> tuple[int | None, tuple[str, int]]:
-    """The pinned entry, and the step after which to go on: dossier code and entry."""
+def _pinned(now: Moment, last: Moved) -> list[Any]:
+    until = 0 if now.imported is None else (now.imported - EPOCH) // timedelta(microseconds=1)
+    return [now.entry, until, last.code, last.step]
+
+
+def _resume(cursor: str | None, name: str) -> tuple[int | None, datetime | None, tuple[str, int]]:
+    """The pinned entry and instant, and the step after which to go on: code and a number that grows with the steps."""
     if cursor is None:
-        return None, ("", 0)
+        return None, None, ("", 0)
     match decode_cursor(cursor, name):
-        case [int(entry), str(code), int(step)] if 0 < entry < 2**62 and 0 <= step < 2**62 and "\0" not in code:
-            return entry, (code, step)
+        case [int(entry), int(until), str(code), int(step)] if (
+            0 < entry < 2**62 and 0 < until < _LATEST and 0 <= step < 2**62 and "\0" not in code
+        ):
+            return entry, EPOCH + timedelta(microseconds=until), (code, step)
     raise ProblemError(CURSOR_INVALID, "cursor: It is not a cursor of this service.", parameter="cursor")
 
 
@@ -198,9 +208,12 @@ def _said(entered: Entered | None) -> str | None:
 
 def _moved(one: Moved) -> dict[str, Any]:
     """A ``MovedOut`` as plain values."""
+    of_petition = one.recorded_at is not None
     return {
-        "dossier_code": one.code,
+        "dossier_code": None if of_petition else one.code,
+        "petition_code": one.code if of_petition else None,
         "entry": one.entry,
+        "recorded_at": one.recorded_at,
         "agency": one.agency,
         "cause": one.cause,
         "numerator": one.numerator,

@@ -99,6 +99,7 @@ class EnteredThen(_Described):
     """A hand-entered number that is another one now."""
 
     indicator: str = Field(description="Id of the indicator.", examples=["site_daily_visits"])
+    agency: str = Field(description="Who entered it: the agency, or the province whose criterion it carries.")
     published: str | None = Field(description="What the report printed; null: nothing.", examples=["5000"])
     now: str | None = Field(description="What holds now; null: withdrawn.", examples=["5200"])
     revision: int | None = Field(description="The revision that holds now.", examples=[2])
@@ -184,14 +185,20 @@ class RestatementOut(_Described):
     now: Moment = Field(description="The moment it is compared with.")
     explained: bool = Field(description="Nothing is `unexplained`. false is a fault: ask us.", examples=[True])
     figures: list[RestatedOut] = Field(description="Every figure, then every cell of a form, in the order published.")
-    indicators: list[EnteredThen] = Field(description="Of a report: hand-entered numbers that were revised since.")
+    indicators: list[EnteredThen] = Field(
+        description="Of a report, II.07b and 766: hand-entered numbers revised since."
+    )
 
 
 class MovedOut(_Described):
-    """One step of one dossier that moved the number."""
+    """One step of one dossier, or of one petition, that moved the number."""
 
-    dossier_code: str = Field(description="Canonical code.", examples=["000.00.99.H24-240115-0001"])
-    entry: int = Field(description="Ledger entry that brought this version.", examples=[18240])
+    dossier_code: str | None = Field(
+        description="Canonical code; null: it is a petition.", examples=["000.00.99.H24-240115-0001"]
+    )
+    petition_code: str | None = Field(description="Code of a petition; null: it is a dossier.", examples=[None])
+    entry: int | None = Field(description="Ledger entry that brought this version; null: a petition.", examples=[18240])
+    recorded_at: datetime | None = Field(description="When a petition's version was imported.", examples=[None])
     agency: str = Field(description="Agency of this version.", examples=["H24.99"])
     cause: CauseName = Field(description="Why.", examples=["late_arrival"])
     numerator: int = Field(description="By how much it moved what is above the line.", examples=[1])
