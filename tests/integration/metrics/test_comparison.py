@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from metrics.schemas.comparison import ComparisonOut
+from metrics.schemas.served import SeriesOut, SeriesRow
 from shared.contracts.views import agency_v1, reconciliation_v1, succession_v1
 from support.metrics_world import BEGAN, World, a_dossier, an_agency
 
@@ -192,3 +193,70 @@ async def test_what_cannot_be_compared_is_refused_by_name(
 async def test_a_number_an_office_enters_is_not_subtracted(client: httpx.AsyncClient) -> None:
     response = await ask(client, "/v1/figures/site_daily_visits/comparison", period="2024")
     assert (response.status_code, response.json()["errors"][0]["parameter"]) == (422, "figure")
+
+
+YEARS = {"from": "2024-01-01", "to": "2026-12-31", "by": "year"}
+SERIES = "/v1/figures/dossiers_resolved/series"
+
+
+async def rows_of(client: httpx.AsyncClient, path: str = SERIES, **parameters: str) -> SeriesOut:
+    response = await ask(client, path, **(YEARS | parameters))
+    assert response.status_code == 200, response.text
+    return SeriesOut.model_validate_json(response.content)
+
+
+@pytest.mark.fault("F90")
+async def test_f90_a_series_over_time_says_where_the_agency_became_another_and_can_follow_it_back(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await merged_province(world)
+    await world.page([ended(30, date(2025, 9, 1)), ended(31, date(2025, 3, 3), "H23")])
+    await world.project()
+    then = await rows_of(client)
+    assert (then.structure, then.agencies) == ("then", ["H24"])
+    assert [(row.key, row.numerator) for row in then.items] == [("2024", 2), ("2025", 1), ("2026", 8)]
+    kinds = [[one.kind for one in row.breaks if one.refuses] for row in then.items]
+    assert kinds == [[], ["territory_version", "government_levels"], ["territory_version", "government_levels"]]
+    assert then.items[1].breaks[0].legal_basis == [LAW]
+    now = await rows_of(client, structure="now")
+    assert (now.structure, now.agencies) == ("now", ["H24", "H23"])
+    assert [(row.key, row.numerator) for row in now.items] == [("2024", 5), ("2025", 2), ("2026", 8)]
+    assert {one.kind for row in now.items for one in row.breaks} == {"government_levels"}, (
+        "the law's levels stay unlike"
+    )
+    for key, value in (("2024", "5"), ("2026", "8")):
+        beside = await compared(client, period="2026", across="label", structure="now", **{"with": "2024"})
+        assert (beside.other if key == "2024" else beside.current).answer.value == value
+    refused = await ask(client, SERIES, **YEARS, across="refuse")
+    assert (refused.status_code, refused.json()["failed_check"]) == (409, "territory-version")
+    levels = await ask(client, SERIES, **YEARS, across="refuse", structure="now")
+    assert (levels.status_code, levels.json()["failed_check"]) == (409, "government-levels")
+    quarters = await rows_of(client, by="quarter", **{"from": "2025-07-01", "to": "2026-12-31"}, across="refuse")
+    assert len(quarters.items) == 6
+
+
+async def test_pages_of_a_series_by_todays_structure_are_the_series(world: World, client: httpx.AsyncClient) -> None:
+    await merged_province(world)
+    whole = (await rows_of(client, by="month", structure="now")).items
+    found: list[SeriesRow] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await rows_of(client, by="month", structure="now", limit="7", **cursor)
+        found += page.items
+        if page.next is None:
+            break
+        cursor = {"cursor": page.next}
+    assert found == whole
+    assert sum(row.numerator for row in found) == 13
+
+
+async def test_rows_that_are_not_over_time_have_no_structure_to_follow(world: World, client: httpx.AsyncClient) -> None:
+    await merged_province(world)
+    refused = await ask(client, SERIES, **(YEARS | {"by": "agency"}), structure="now")
+    assert (refused.status_code, refused.json()["errors"][0]["parameter"]) == (422, "structure")
+    plain = await rows_of(client, by="channel", across="refuse")
+    assert all(not row.breaks for row in plain.items)
+    petitions = await ask(client, "/v1/figures/pakn_received/series", **YEARS, structure="now")
+    assert (petitions.status_code, petitions.json()["errors"][0]["parameter"]) == (422, "structure")
+    ended_agency = await ask(client, SERIES, **(YEARS | {"agency": "H23"}), structure="now")
+    assert "ask for H24" in ended_agency.json()["detail"]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from metrics.domain.comparing import Break, breaks
 from metrics.domain.definitions import Source, Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
@@ -13,6 +15,7 @@ from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers
 from metrics.figures import Counted, Moment, adder, count, feeds_of, is_coarse, needed_for_numbers, of_dossiers
 from metrics.repository import catalogue, coarse, counting, sources, tallies
+from metrics.structure import Structure, added_up
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel
 
@@ -22,11 +25,17 @@ _TIME = ("month", "quarter", "year")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. ``period`` differs from the question's only in a series over time."""
+    """One row. ``period`` differs from the question's only in a series over time; ``breaks``: in what it is unlike the
+    row before it.
+    """
 
     key: str
     period: ReportingPeriod
     numbers: Numbers
+    breaks: tuple[Break, ...] = ()
+
+
+_Found = list[tuple[str, ReportingPeriod, Counted]]
 
 
 def check_by(question: FigureQuestion, by: By) -> None:
@@ -41,26 +50,69 @@ def check_by(question: FigureQuestion, by: By) -> None:
         raise FilterError("by", f"The figure {figure.id} has no rows by {by}.")
 
 
+def check_structure(question: FigureQuestion, by: By, *, now: bool) -> None:
+    """Raises ``FilterError`` naming ``structure``: only rows over time are of periods with other structures."""
+    if now and by not in _TIME:
+        raise FilterError("structure", "Only rows by month, quarter or year are counted by today's structure.")
+
+
+def breaks_of(question: FigureQuestion, by: By, structure: Structure) -> dict[str, tuple[Break, ...]]:
+    """In what each piece of time is unlike the one before it, by key; nothing for other rows."""
+    if by not in _TIME:
+        return {}
+    pieces = list(question.period.pieces(by))
+    unlike = {
+        label(later, by): breaks(question.figure, later, earlier, structure.unlike)
+        for earlier, later in pairwise(pieces)
+    }
+    return {key: tuple(found) for key, found in unlike.items() if found}
+
+
 async def rows(
-    connection: AsyncConnection, question: FigureQuestion, by: By, after: str | None, most: int, moment: Moment
+    connection: AsyncConnection,
+    question: FigureQuestion,
+    by: By,
+    after: str | None,
+    most: int,
+    moment: Moment,
+    structure: Structure | None = None,
 ) -> list[Row]:
-    """At most ``most`` rows after the key ``after``, in key order.
+    """At most ``most`` rows after the key ``after``, in key order. ``structure``: whose dossiers are added up.
 
     A quarantined record may belong to any row: each row's bounds allow for all that the question touches. A dossier
     belongs to one row, except by level, where its procedure may be decided at several.
     """
     kind = sources.PETITIONS if question.figure.subject is Subject.PETITIONS else sources.DOSSIERS
-    feeds = feeds_of(question, moment)
+    each = [question] if structure is None else _each(question, structure)
+    feeds = tuple(dict.fromkeys(feed for one in each for feed in feeds_of(one, moment)))
     held = sum(feed.quarantined for feed in feeds)
     if question.figure.subject in (Subject.DOSSIERS, Subject.PETITIONS):
-        scope, period, basis = question.effective_scope, question.period, question.figure.basis
-        held = await sources.quarantined(connection, scope, moment.entry, period, basis, kind)
-    found = await _counted(connection, question, by, after, most, moment)
+        period, basis = question.period, question.figure.basis
+        held = sum(
+            [
+                await sources.quarantined(connection, one.effective_scope, moment.entry, period, basis, kind)
+                for one in each
+            ]
+        )
+    if len(each) > 1:
+        found = await _over_agencies(connection, each, by, after, most, moment)
+    else:
+        found = await _counted(connection, question, by, after, most, moment)
+    unlike = {} if structure is None else breaks_of(question, by, structure)
     numbers = adder(question.figure)
-    return [Row(key, period, numbers(counted.sets, held)) for key, period, counted in found]
+    return [Row(key, period, numbers(counted.sets, held), unlike.get(key, ())) for key, period, counted in found]
 
 
-_Found = list[tuple[str, ReportingPeriod, Counted]]
+def _each(question: FigureQuestion, structure: Structure) -> list[FigureQuestion]:
+    return [replace(question, scope=replace(question.scope, agency=agency)) for agency in structure.agencies]
+
+
+async def _over_agencies(
+    connection: AsyncConnection, each: Sequence[FigureQuestion], by: By, after: str | None, most: int, moment: Moment
+) -> _Found:
+    """Pieces of time over agencies that became one: they share no dossier."""
+    parts = [await _by_time(connection, one, by, after, most, moment) for one in each]
+    return [(same[0][0], same[0][1], added_up([one[2] for one in same])) for same in zip(*parts, strict=True)]
 
 
 async def _counted(

@@ -1,11 +1,12 @@
 """One figure in two periods, and a refusal where the two do not measure one thing."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from metrics.comparison import Plan, compare, plan
-from metrics.domain.comparing import BreakKind, a_year_before, previous
+from metrics.domain.comparing import Break, BreakKind, a_year_before, previous
 from metrics.domain.dictionary import find
 from metrics.domain.errors import PeriodError
 from metrics.domain.period import ReportingPeriod
@@ -45,7 +46,7 @@ async def comparison(request: Request, figure: FigureId, given: Annotated[Compar
         moment = await moment_of(connection, question, await sources.standing(connection))
         planned = await plan(connection, question, other, moment, now=given.structure == "now")
         if planned.refused and given.across == "refuse":
-            raise _refusal(planned)
+            raise not_comparable("with", planned.refused)
         compared = await compare(connection, planned, moment)
     links = [links_of(side, moment.entry, request.app.state.settings.public_url) for side in _sides(planned)]
     return conditional(request, encode(comparison_out(compared, given.structure, links)))
@@ -67,12 +68,12 @@ def _other(text: str, period: ReportingPeriod) -> ReportingPeriod:
         raise PeriodError("with", f"It is neither previous, last_year nor a period: {error.reason}") from None
 
 
-def _refusal(planned: Plan) -> ProblemError:
+def not_comparable(parameter: str, refused: Sequence[Break]) -> ProblemError:
     """What is unlike, and the two ways on."""
-    reasons = " ".join(one.reason for one in planned.refused)
-    first = planned.refused[0].kind
-    ways = "Send across=label to get both answers with what makes them unlike"
-    if any(one.kind is BreakKind.TERRITORY for one in planned.refused):
-        ways += ", structure=now to count both by what the agency is made of today"
-    detail = f"with: {reasons} {ways}; or choose periods on one side."
-    return ProblemError(NOT_COMPARABLE, detail, failed_check=first.value.replace("_", "-"), parameter="with")
+    reasons = " ".join(dict.fromkeys(one.reason for one in refused))
+    first = refused[0].kind
+    ways = "Send across=label to get the answers with what makes them unlike"
+    if any(one.kind is BreakKind.TERRITORY for one in refused):
+        ways += ", structure=now to count all by what the agency is made of today"
+    detail = f"{parameter}: {reasons} {ways}; or choose periods on one side."
+    return ProblemError(NOT_COMPARABLE, detail, failed_check=first.value.replace("_", "-"), parameter=parameter)

@@ -11,14 +11,16 @@ from metrics.domain.question import FigureQuestion
 from metrics.figures import Moment, moment_of
 from metrics.lineage import dossiers, sets_of
 from metrics.repository import sources
+from metrics.routes.comparison import NOT_COMPARABLE, not_comparable
 from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId
 from metrics.routes.parameters import question_of
 from metrics.schemas.asked import DossiersParameters, SeriesParameters
 from metrics.schemas.served import DossiersOut, SeriesOut
 from metrics.schemas.shaping import as_of_out, dossier_out, period_out, scope_out, series_out
-from metrics.series import check_by, rows
+from metrics.series import breaks_of, check_by, check_structure, rows
+from metrics.structure import structure_of
 from shared.contracts.paging import decode_cursor, encode_cursor
-from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError
+from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError, problem_responses
 from shared.domain.identifiers import AgencyCode
 from shared.runtime.answers import conditional, encode
 from shared.runtime.auth import Principal, requires
@@ -30,22 +32,37 @@ _log = logger(__name__)
 ReadsLineage = Annotated[Principal, Depends(requires("lineage:read"))]
 
 
-@router.get("/{figure}/series", response_model=SeriesOut, summary="One figure row by row", dependencies=[READS_FIGURES])
+@router.get(
+    "/{figure}/series",
+    response_model=SeriesOut,
+    summary="One figure row by row",
+    dependencies=[READS_FIGURES],
+    responses=problem_responses(NOT_COMPARABLE),
+)
 async def series(request: Request, figure: FigureId, given: Annotated[SeriesParameters, Query()]) -> Response:
     """Rows by agency, procedure, field, channel, level, month, quarter or year, in key order.
 
     Each dossier is in one row, except by level. Later pages are answered as of the first page's entry.
+
+    Over time a row says in `breaks` how it is unlike the row before it: the agency covers something else since a
+    merger, or the law has other levels. `across=refuse` answers 409 `not-comparable` instead; `structure=now` counts
+    every row by what the agency is made of today.
     """
     question = question_of(find(figure), given)
     check_by(question, given.by)
-    name = f"series {given.by} {_name(question)}"
+    check_structure(question, given.by, now=given.structure == "now")
+    name = f"series {given.by} {given.across} {given.structure} {_name(question)}"
     async with snapshot(request.app.state.engine) as connection:
         pinned, after = _resume(question, given.cursor, name)
         moment = await _moment(connection, pinned)
-        found = await rows(connection, pinned, given.by, after, given.limit + 1, moment)
+        structure = await structure_of(connection, pinned, moment, now=given.structure == "now")
+        refused = [one for found in breaks_of(pinned, given.by, structure).values() for one in found if one.refuses]
+        if refused and given.across == "refuse":
+            raise not_comparable("by", refused)
+        found = await rows(connection, pinned, given.by, after, given.limit + 1, moment, structure)
     page, more = found[: given.limit], len(found) > given.limit
     following = _next(moment, page[-1].key, name) if more else None
-    return conditional(request, encode(series_out(question, given.by, page, following, moment)))
+    return conditional(request, encode(series_out(question, given.by, page, following, moment, structure)))
 
 
 @router.get("/{figure}/dossiers", response_model=DossiersOut, summary="The dossiers behind a figure")

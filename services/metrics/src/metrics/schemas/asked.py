@@ -62,6 +62,15 @@ class SeriesParameters(QuestionParameters):
     """A question, and which page of which rows."""
 
     by: By = Field(description="What the rows are.", examples=["month"])
+    across: Literal["refuse", "label"] = Field(
+        "label",
+        description="What to do where rows of one series over time do not measure one thing: answer with `breaks` in "
+        "the row that is unlike the one before it, or refuse with 409.",
+    )
+    structure: Literal["then", "now"] = Field(
+        "then",
+        description="Over time: the agency as it was in each row, or every row by what it is made of today (dossiers).",
+    )
     cursor: str | None = Field(None, description="`next` of the page before, with the same filters.")
     limit: int = Field(100, description="Rows a page.", ge=1, le=500)
 

@@ -12,6 +12,7 @@ from metrics.domain.definitions import FigureDefinition, Unit
 from metrics.domain.ratio import signed
 from metrics.domain.regimes import kinds_for, regimes
 from metrics.figures import Answer
+from metrics.schemas.served import BreakOut
 from metrics.schemas.shaping import answer_out
 from shared.contracts.figure import FigureAnswer
 
@@ -20,22 +21,6 @@ _PLACES = 6
 
 class _Described(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class BreakOut(_Described):
-    """One thing in which the two periods are unlike."""
-
-    kind: Literal["territory_version", "government_levels", "online_levels", "formula_effective_days"] = Field(
-        description=(
-            "territory_version: the agency covers something else; government_levels, online_levels: the law has other "
-            "levels; formula_effective_days: the formula is in force in one of them only, and is used for both."
-        )
-    )
-    current: list[str] = Field(description="What holds in the period.", examples=[["2025-07-01"]])
-    other: list[str] = Field(description="What holds in the other one.", examples=[["original"]])
-    refuses: bool = Field(description="Whether it forbids to subtract the two: without across=label it is refused.")
-    reason: str = Field(description="What happened, in words.", examples=["H24 took over from H23 on 2025-07-01."])
-    legal_basis: list[str] = Field(description="The law behind it.", examples=[["NQ 202/2025/QH15"]])
 
 
 class SideOut(_Described):
@@ -110,7 +95,7 @@ def comparison_out(compared: Compared, structure: str, links: Sequence[dict[str,
     return {
         "figure": figure.id,
         "structure": structure,
-        "agencies": [agency for agency in plan.agencies if agency is not None],
+        "agencies": [agency for agency in plan.structure.agencies if agency is not None],
         "comparable": not plan.refused,
         "breaks": [_break(one) for one in plan.breaks],
         "current": _side(compared, compared.current, links[0]),
@@ -133,12 +118,12 @@ def _break(one: Break) -> dict[str, Any]:
 def _side(compared: Compared, answer: Answer, links: dict[str, str | None]) -> dict[str, Any]:
     plan, period = compared.plan, answer.question.period
     # Over several agencies no single question lists the dossiers.
-    own = links if len(plan.agencies) == 1 else links | {"dossiers": None}
+    own = links if len(plan.structure.agencies) == 1 else links | {"dossiers": None}
     rules = {
         kind.value: [regime.name for regime in regimes(kind, period.first, period.last)]
         for kind in kinds_for(answer.question.figure)
     }
-    version = plan.territory(period) if plan.known else None
+    version = plan.structure.territory(period) if plan.structure.known else None
     return {"territory_version": version, "level_regime": rules, "answer": answer_out(answer, own)}
 
 

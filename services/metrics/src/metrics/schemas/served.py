@@ -73,6 +73,22 @@ class Dictionary(_Described):
     figures: list[DefinitionOut] = Field(description="In the order of the dictionary.")
 
 
+class BreakOut(_Described):
+    """One thing in which the two periods are unlike."""
+
+    kind: Literal["territory_version", "government_levels", "online_levels", "formula_effective_days"] = Field(
+        description=(
+            "territory_version: the agency covers something else; government_levels, online_levels: the law has other "
+            "levels; formula_effective_days: the formula is in force in one of them only, and is used for both."
+        )
+    )
+    current: list[str] = Field(description="What holds in the period.", examples=[["2025-07-01"]])
+    other: list[str] = Field(description="What holds in the other one.", examples=[["original"]])
+    refuses: bool = Field(description="Whether it forbids to subtract the two: without across=label it is refused.")
+    reason: str = Field(description="What happened, in words.", examples=["H24 took over from H23 on 2025-07-01."])
+    legal_basis: list[str] = Field(description="The law behind it.", examples=[["NQ 202/2025/QH15"]])
+
+
 class SeriesRow(_Described):
     """One row of a series."""
 
@@ -86,6 +102,10 @@ class SeriesRow(_Described):
     bounds: FigureBounds | None = Field(
         description="A quarantined record may belong to any row, so each row allows for all of them."
     )
+    breaks: list[BreakOut] = Field(
+        description="Over time: in what this row is unlike the one before it (another territory, other levels); never "
+        "subtract across one that `refuses`."
+    )
 
 
 class SeriesOut(_Described):
@@ -96,6 +116,11 @@ class SeriesOut(_Described):
     scope: FigureScope = Field(description="What was asked about.")
     period: FigurePeriod = Field(description="The whole period.")
     by: str = Field(description="What the rows are.", examples=["month"])
+    structure: Literal["then", "now"] = Field(description="Whose dossiers: see `agencies`.")
+    agencies: list[str] = Field(
+        description="Agencies whose subtrees are counted in every row; with structure=now those that became one.",
+        examples=[["H24", "H23"]],
+    )
     items: list[SeriesRow] = Field(description="Rows in key order.")
     next: str | None = Field(description="Cursor of the next page, answered as of the same entry; null on the last.")
     as_of: FigureAsOf = Field(description="The state of knowledge.")

@@ -15,6 +15,7 @@ from metrics.repository.counting import Listed
 from metrics.repository.sources import Feed
 from metrics.schemas.served import DefinitionOut, ScoreRuleOut
 from metrics.series import Row
+from metrics.structure import Structure
 from shared.contracts.figure import FigureName, Formula
 from shared.domain.channel import Channel
 
@@ -96,16 +97,31 @@ def stated_out(stated: Stated) -> dict[str, Any]:
 
 
 def series_out(
-    question: FigureQuestion, by: str, rows: Sequence[Row], following: str | None, moment: Moment
+    question: FigureQuestion,
+    by: str,
+    rows: Sequence[Row],
+    following: str | None,
+    moment: Moment,
+    structure: Structure,
 ) -> dict[str, Any]:
     """A ``SeriesOut`` as plain values."""
-    items = [{"key": row.key, "period": period_out(row.period), **numbers_out(row.numbers)} for row in rows]
+    items = [
+        {
+            "key": row.key,
+            "period": period_out(row.period),
+            **numbers_out(row.numbers),
+            "breaks": [asdict(one) for one in row.breaks],
+        }
+        for row in rows
+    ]
     return {
         "figure": question.figure.id,
         "formula": formula_out(question.figure),
         "scope": scope_out(question.effective_scope),
         "period": period_out(question.period),
         "by": by,
+        "structure": "now" if structure.now else "then",
+        "agencies": [agency for agency in structure.agencies if agency is not None],
         "items": items,
         "next": following,
         "as_of": as_of_out(moment),
