@@ -278,6 +278,29 @@ async def test_no_byte_of_a_published_index_may_differ(
             check_file(body[:place] + other + body[place + 1 :], keys)
 
 
+async def test_every_cell_of_the_form_of_procedures_is_counted_again(full: World, client: httpx.AsyncClient) -> None:
+    entered = {"unit": "procedures", "source": "Báo cáo", "agency": "H24.99", "period": "2024", "value": 7}
+    await client.put("/v1/indicators/procedures_under_one_stop_province", json=entered)
+    assert (await publish(client, PROCEDURES)).status_code == 201
+    await client.put("/v1/indicators/procedures_under_one_stop_province", json=entered | {"value": 8})
+    assert (await client.get("/v1/publications/1/verify")).json()["valid"], "what is entered later is another revision"
+    edit = "update catalogue.procedure_v2 set levels = array['COMMUNE'] where procedure_code = '1.000003'"
+    async with full.engine.begin() as connection:
+        await connection.execute(text(edit))
+    verified = (await client.get("/v1/publications/1/verify")).json()
+    VerifiedOut.model_validate(verified)
+    assert not verified["valid"]
+    found = {(one["row"], one["part"]): (one["published"], one["recomputed"]) for one in verified["differences"]}
+    assert found[("H24.99", "column 4")] == (6, 5)
+    assert found[("H24.99", "column 6")] == (0, 1)
+    assert (("H24.99", "column 3") in found, ("H24.99", "column 8") in found) == (False, False)
+    async with full.engine.begin() as connection:
+        await connection.execute(text("update metrics.indicator set number = 9 where revision = 1"))
+    verified = (await client.get("/v1/publications/1/verify")).json()
+    found = {(one["row"], one["part"]): (one["published"], one["recomputed"]) for one in verified["differences"]}
+    assert found[("H24.99", "column 8")] == (7, 9)
+
+
 async def test_any_implementation_checks_the_signature(full: World, client: httpx.AsyncClient) -> None:
     signed = (await publish(client, FIGURES)).json()["jws"]
     listed = await client.get("/v1/publications/keys", headers={"Authorization": ""})

@@ -11,8 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.claims import Claim, Counted, claims_of, moment_again, recount
 from metrics.domain.canonical import digest
+from metrics.domain.dictionary import find
 from metrics.domain.judging import RULE
+from metrics.domain.question import FigureQuestion, Scope
 from metrics.figures import Moment
+from metrics.forms import ii07b
+from metrics.freezing import period_of
 from metrics.offline import NotProven, check_file
 from metrics.publications import Published
 from metrics.repository import publications
@@ -66,6 +70,8 @@ async def prove(connection: AsyncConnection, found: Published, keys: Mapping[str
     claims = claims_of(said)
     again = await recount(connection, claims, moment)
     differences = [found for claim, now in zip(claims, again, strict=True) for found in _differences(claim, now)]
+    if list(said["subject"]["id"]) == [ii07b.NAME]:
+        differences += await _cells_07b(connection, said, moment)
     checks.append(_figures(said, claims, differences))
     return Proof(checks, differences)
 
@@ -143,6 +149,37 @@ def _differences(claim: Claim, now: Counted | None) -> Iterator[Difference]:
     for part, published, recomputed in pairs:
         if published != recomputed:
             yield Difference(claim.figure, claim.row, part, published, recomputed)
+
+
+async def _cells_07b(connection: AsyncConnection, said: Mapping[str, Any], moment: Moment) -> list[Difference]:
+    """Every cell of form II.07b, counted in the catalogue or entered, as it comes out at the publication's moment."""
+    subject = said["subject"]
+    scope, period = Scope(agency=subject["agency"]), period_of(subject["period"])
+    question = FigureQuestion(find("procedures_total"), scope, period)
+    again = ii07b.content(await ii07b.form_07b(connection, question, moment, subject["as_of_indicators"] or 0))
+    columns = again["numbers"]
+    held = said["content"]
+    if list(held["numbers"]) != list(columns):
+        return [Difference(ii07b.FIGURES[3], None, "columns", held["numbers"], columns)]
+    published, now = (_rows_07b(content) for content in (held, again))
+    differences = []
+    for row in dict.fromkeys((*published, *now)):
+        before, after = (rows.get(row, {}) for rows in (published, now))
+        for part in (*columns, "several_levels", "no_level"):
+            if before.get(part) != after.get(part):
+                column = part if isinstance(part, int) else 3
+                name = part if isinstance(part, str) else f"column {part}"
+                differences.append(Difference(ii07b.FIGURES[column], row, name, before.get(part), after.get(part)))
+    return differences
+
+
+def _rows_07b(content: Mapping[str, Any]) -> dict[str | None, dict[int | str, int | None]]:
+    """The cells by row (None: the total) and column, with what closes column 3."""
+    return {
+        row["agency"]: dict(zip(content["numbers"], row["values"], strict=True))
+        | {name: row[name] for name in ("several_levels", "no_level")}
+        for row in (*content["agencies"], content["total"])
+    }
 
 
 def _figures(said: Mapping[str, Any], claims: Sequence[Claim], differences: Sequence[Difference]) -> Checked:
