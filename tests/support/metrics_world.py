@@ -183,6 +183,17 @@ class World:
             await connection.execute(client_v1.insert(), [_client()])
         await self.feed()
 
+    async def clear(self) -> None:
+        """The same by deleting what there is: many times faster where every table is small."""
+        names = [f"{t.schema}.{t.name}" for t in views.sorted_tables if t.name not in OLDER]
+        names += [f"metrics.{table.name}" for table in reversed(metadata.sorted_tables)]
+        async with transaction(self.engine) as connection:
+            wipe = "".join(f"if exists (select from {name}) then delete from {name}; end if; " for name in names)
+            await connection.execute(text(f"do $$ begin {wipe} end $$"))
+            await connection.execute(version_v1.insert(), [{"change": 5, "calendar": 2}])
+            await connection.execute(client_v1.insert(), [_client()])
+        await self.feed()
+
     async def feed(self, **changes: Any) -> None:
         """The dossier feed as it stands, in place of what it was."""
         row = {
@@ -247,6 +258,12 @@ class World:
     async def project(self, most_rows: int = 20_000) -> int:
         """Project all there is; returns the number of revisions."""
         return (await projector.catch_up(self.engine, most_rows=most_rows)).revisions
+
+    async def project_some(self, most_rows: int, batches: int) -> None:
+        """Project a few batches and stop."""
+        for _ in range(batches):
+            if await projector.step(self.engine, most_rows=most_rows, wait=True) is None:
+                return
 
     async def everything(self) -> list[Any]:
         """Facts and tallies, row by row: what two ways of projecting must have in common."""

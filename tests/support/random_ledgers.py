@@ -56,8 +56,10 @@ class Ledger:
             for _ in range(self.dice.choice([0, 0, 0, 2])):
                 await self._quarantine(world)
             if self.dice.random() < 0.5:
-                await world.project(most_rows=self.dice.choice([1, 7, 40, 1000]))
-        await world.project(most_rows=self.dice.choice([1, 13, 1000]))
+                # A batch of one row costs as much as one of a thousand: a few of them are enough to cut anywhere.
+                await world.project_some(self.dice.choice([1, 7, 40, 1000]), batches=6)
+        await world.project_some(self.dice.choice([1, 13, 1000]), batches=6)
+        await world.project()
 
     def question(self) -> Question:
         """Any figure for any scope and period, as of any entry."""

@@ -472,6 +472,15 @@ def recount(figure: str, rows: Iterable[Row], law: Law, asked: Asked) -> Found:
     return Found(above, below, excluded if silent is None else excluded | {"not_told": silent})
 
 
+def basis_of(figure: str) -> str:
+    """Which unknown records may belong to the figure."""
+    for table in (_COUNTS, _RATES, _TOLD):
+        if figure in table:
+            basis: str = table[figure][-1]
+            return basis
+    return _OTHERS[figure]([])[3]
+
+
 def _belongs(case: Case, basis: str) -> bool:
     """A dossier known to be out is told where it was received in the period; an unknown one where it may belong."""
     if case.out() in ("not_accepted", "refused_at_reception", "gone_upstream"):

@@ -151,7 +151,10 @@ class DifferenceOut(_Described):
 
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
     row: str | None = Field(description="The form's row: field, agency or level; null: the total, or no form.")
-    part: str = Field(description="numerator, denominator, unknown, excluded or breakdown.", examples=["numerator"])
+    part: str = Field(
+        description="numerator, denominator, unknown, excluded, breakdown, or column 3 to 14 (II.07b).",
+        examples=["numerator"],
+    )
     published: Any = Field(description="What was published.", examples=[2172])
     recomputed: Any = Field(description="What comes out now.", examples=[2171])
 
