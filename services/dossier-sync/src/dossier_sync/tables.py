@@ -230,7 +230,8 @@ listed = Table(
 )
 Index("listed_run_key", listed.c.run_id)
 # Written once and read once: compressing it would cost more than all else in an unchanged page's transaction.
-event.listen(listed, "after_create", DDL("ALTER TABLE dossier.listed ALTER COLUMN keys SET STORAGE EXTERNAL"))
+_uncompressed = DDL("ALTER TABLE dossier.listed ALTER COLUMN keys SET STORAGE EXTERNAL")  # type: ignore[no-untyped-call]
+event.listen(listed, "after_create", _uncompressed)
 
 absence = Table(
     "absence",
