@@ -25,7 +25,7 @@ from metrics.freezing import period_of
 from metrics.movements import Moved, movements
 from metrics.petition_moves import counts_petitions, petition_moves
 from metrics.repository import indicators, petitions, sources
-from metrics.repository.indicators import Entered
+from metrics.repository.indicators import Entered, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,8 @@ async def _entered(connection: AsyncConnection, said: Mapping[str, Any]) -> list
     period = period_of(subject["period"])
     days = (period.first, period.last)
     newest = await indicators.newest_change(connection)
-    then, now = {}, {}
+    then: dict[Key, Entered] = {}
+    now: dict[Key, Entered] = {}
     for agency in _entering(subject):
         then |= {one.key: one for one in await indicators.holding(connection, agency, *days, known)}
         now |= {one.key: one for one in await indicators.holding(connection, agency, *days, newest)}
