@@ -4,6 +4,7 @@ A pytest plugin.
 """
 
 import pytest
+from hypothesis import settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,3 +14,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--soak-seconds", type=float, default=20.0, help="how long workers are mistreated (make soak: 600)"
     )
     parser.addoption("--histories", type=int, default=15, help="examples of the state machine of a feed's life")
+
+
+def pytest_configure() -> None:
+    """A property is judged by what it says: how long an example takes tells of the machine and of who else uses it."""
+    settings.register_profile("motcua", deadline=None)
+    settings.load_profile("motcua")

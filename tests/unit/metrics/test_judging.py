@@ -58,6 +58,26 @@ def test_a_dossier_that_cannot_be_counted_says_why(changes: dict[str, object], r
     assert judge(replace(A_DOSSIER, **changes)).reason is reason  # type: ignore[arg-type]  # a row of changes
 
 
+@pytest.mark.parametrize(("ended_on", "late"), [(DUE, False), (DUE + DAY, True), (DUE + 2 * DAY, True)])
+def test_766_finds_late_what_ended_after_its_due_day_be_it_by_a_single_day(ended_on: date, late: bool) -> None:
+    assert judge(replace(A_DOSSIER, ended_on=ended_on)).late_766 is late
+
+
+@pytest.mark.parametrize(
+    ("status", "received_on", "odd"),
+    [
+        (S.UNMAPPED, RECEIVED, Anomaly(0)),
+        (S.UNMAPPED, None, Anomaly.RECEIPT_UNKNOWN),
+        (S.RETURNED, None, Anomaly.RECEIPT_UNKNOWN),
+        (S.NEW, None, Anomaly(0)),
+    ],
+)
+def test_only_a_dossier_that_may_count_and_has_no_receipt_may_belong_to_an_earlier_period(
+    status: S, received_on: date | None, odd: Anomaly
+) -> None:
+    assert judge(replace(A_DOSSIER, status=status, received_on=received_on)).anomalies == odd
+
+
 def test_a_withdrawn_dossier_is_resolved_on_time_by_practice_and_by_its_dates_for_766() -> None:
     judged = judge(replace(A_DOSSIER, status=S.WITHDRAWN, ended_on=DUE + 3 * DAY))
     assert (judged.outcome, judged.withdrawn, judged.late_766) == (Timeliness.ON_TIME, True, True)
