@@ -11,7 +11,6 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
-import httpcore
 import httpx
 import msgspec
 import stamina
@@ -82,10 +81,6 @@ _LONGEST_WAIT = 30.0
 """Seconds of Retry-After that a run waits; asked for more, it ends and the feed is closed until then."""
 _MOST_WAITS = 8
 _JSON = ("application/json", "text/json")
-
-# A page of a list is megabytes. Taken in pieces of 64 KiB, as httpcore has it, it costs half as much again to receive;
-# asyncio hands over no more than this at a time.
-httpcore.AsyncHTTP11Connection.READ_NUM_BYTES = 256 * 1024
 
 
 class PortalClient:
