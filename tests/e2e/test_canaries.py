@@ -5,22 +5,16 @@ metric and API answer of the running product.
 """
 
 import asyncio
-import re
-import unicodedata
 
 import asyncpg
 import httpx
 import pytest
 
+from support.canaries import markers_in
 from support.stack import RunningStack
 
-MARKERS = re.compile(r"(người|phố) không có thật|canary|(?<![\d.])(0000|999000)\d{6}(?!\d)", re.IGNORECASE)
 SERVICES = ("catalogue", "dossier-sync", "metrics")
 PERSONAL = {"fullname", "identitynumber", "phonenumber", "birthday", "ownerfullname", "applicant"}
-
-
-def markers_in(text: str) -> list[str]:
-    return [match.group() for match in MARKERS.finditer(unicodedata.normalize("NFC", text))]
 
 
 def test_the_sandbox_does_emit_applicants(stack: RunningStack) -> None:

@@ -4,12 +4,9 @@ The fields and their typing are those of portal-contracts.md 1.4 and 7.4, of thr
 system of Thanh Hoá, and Hà Giang's gateway client, which knows only the fields of 2019.
 """
 
-import re
 from typing import Any
 
 CODE = "000.00.99.H24-240115-0001"
-MARKERS = ("Không Có Thật", "canary", "999000000001", "0000000001")
-_ANY_MARKER = re.compile(r"(người|phố) không có thật|canary|(?<![\d.])(0000|999000)\d{6}(?!\d)", re.IGNORECASE)
 _NAME, _NUMBER, _PHONE = "Người Không Có Thật 1", "999000000001", "0000000001"
 
 PERSONAL = {
@@ -160,8 +157,3 @@ def _paper_of_2019() -> dict[str, Any]:
         "MaThanhPhanHoSo": "KH.01",
         "DuongDanTaiTepTin": f"https://files.canary.invalid/{_NUMBER}",
     }
-
-
-def markers_in(text: str) -> list[str]:
-    """Traces of persons who do not exist, as the sandbox and these objects mark them."""
-    return [found.group() for found in _ANY_MARKER.finditer(text)]

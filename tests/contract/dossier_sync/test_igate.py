@@ -14,10 +14,10 @@ from dossier_sync.portals import Edge, RecordUnreadable
 from dossier_sync.portals.igate_words import STATUS_MAP
 from shared.domain.status import DossierStatus
 from shared.runtime.http import PortalShapeChanged
+from support.canaries import markers_in
 from support.fake_igate import FakeIgate, a_record, waiting
 
 LATER = Edge(datetime(2030, 1, 1, tzinfo=UTC), datetime(2030, 1, 2, tzinfo=UTC))
-CANARIES = ("Không Có Thật", "canary", "999000", "0000000001")
 
 
 def read(**changed: Any) -> PortalRecord:
@@ -139,7 +139,7 @@ def test_personal_data_dies_in_the_adapter() -> None:
         "note": "Người Không Có Thật 1",
     }
     found = read(**everywhere)
-    assert not [canary for canary in CANARIES if canary in str(found._replace(record=b"")) + found.record.decode()]
+    assert markers_in(str(found._replace(record=b"")) + found.record.decode()) == []
 
 
 def test_an_unknown_wording_is_kept_for_the_operator_unless_it_may_name_someone() -> None:

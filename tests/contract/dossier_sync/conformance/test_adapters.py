@@ -13,7 +13,7 @@ from dossier_sync.wiring import ADAPTERS
 from shared.domain.status import DossierStatus
 from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.http import PortalError, PortalOversize, PortalRefused, PortalShapeChanged
-from support.national_wire import MARKERS, markers_in
+from support.canaries import markers_in
 from support.portal_cases import CASES, CODE, LATER, Case, recorded, sandboxed, switch
 
 SMALL = {"scenario": "province", "dossiers": 200, "agencies": 10, "max_page_size": 500}
@@ -98,7 +98,7 @@ async def test_a_record_is_read(case: Case) -> None:
         date(2024, 1, 15), date(2024, 1, 18), date(2024, 1, 17),
     )  # fmt: skip
     assert found.modified_at is not None
-    assert not [marker for marker in MARKERS if marker in str(found)]
+    assert markers_in(str(found)) == []
 
 
 async def test_a_word_in_no_map_is_unmapped_and_kept_for_the_operator(case: Case) -> None:
