@@ -52,6 +52,17 @@ def test_a_change_from_a_day_nobody_saw_comes_before_all_that_was_seen_later() -
     assert [one.due_on for one in due_dates([(day(2), day(15))], told)] == [day(8), day(12), day(15)]
 
 
+def test_a_day_told_without_one_before_it_may_be_the_first() -> None:
+    seen = [(day(5), day(20))]
+    assert due_dates(seen, [DueChange(day(3), None, day(12), None)]) == [
+        DueDate(day(12), day(3), None, True),
+        DueDate(day(20), day(5), None, False),
+    ]
+    assert due_dates(seen, [DueChange(day(4), None, day(20), Cause.EXTENSION)]) == [
+        DueDate(day(20), day(4), Cause.EXTENSION, True)
+    ]
+
+
 def test_a_change_without_a_day_stands_behind_what_it_replaces_and_before_all_else() -> None:
     told = [DueChange(None, day(8), day(12), None)]
     seen = [(day(2), day(8)), (day(9), day(20)), (day(12), day(25))]

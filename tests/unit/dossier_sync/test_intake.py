@@ -251,6 +251,12 @@ def test_a_dossier_that_ended_and_is_worked_on_again_is_reopened_and_stays_so() 
     assert admitted(excluded, ended).flags is None, "a status that is neither open nor ended reopens nothing"
 
 
+@pytest.mark.parametrize("before", [WORKING, WAITING])
+def test_a_dossier_that_never_ended_is_not_reopened_by_going_on(before: int) -> None:
+    open_before = admitted(told(status=before, ended_on=None))
+    assert admitted(told(status=WORKING, ended_on=None, modified_at=LATER), open_before).flags is None
+
+
 def test_a_version_of_the_same_instant_goes_on_and_an_older_one_is_odd_in_nothing() -> None:
     ended = admitted(told())
     assert admitted(told(status=WORKING, ended_on=None), ended).flags == (Flag.REOPENED,)
@@ -310,6 +316,7 @@ def day(number: int) -> date:
     ("status", "seen", "listed", "rounds"),
     [
         pytest.param(WORKING, None, None, None, id="nobody waited"),
+        pytest.param(WORKING, (), None, None, id="nobody waited before or now"),
         pytest.param(WAITING, None, None, ((day(20), None),), id="a wait begins with the last change"),
         pytest.param(WAITING, ((day(16), None),), None, ((day(16), None),), id="it goes on"),
         pytest.param(WORKING, ((day(16), None),), None, ((day(16), day(20)),), id="it stops with the last change"),

@@ -60,6 +60,7 @@ def test_only_vietnamese_in_a_wrong_encoding_is_garbled(text: str) -> None:
         ("hoÃ\u00a0", True),  # UTF-8 read as Latin, of letters that Vietnamese has
         ("Đã\u024f", True),  # the last Latin letter of all
         ("Đã\u0250", False),  # the first sign of another script
+        ("Đủ 2 × 5 °\u00a0", False),  # signs that stand in Vietnamese texts too
         ("Đã\x7f", False),  # a control character: not clean, but not garbled
     ],
 )

@@ -51,6 +51,7 @@ def test_a_printed_rate_is_in_percent_and_a_printed_count_in_what_is_counted() -
         ("digitised_rate_reported", "98.97", Decimal("98.97")),
         ("digitised_rate_reported", 100, Decimal(100)),
         ("internal_procedures_by_level", "08 + 15 + 06", "08 + 15 + 06"),
+        ("internal_procedures_by_level", "x" * 500, "x" * 500),
         ("site_daily_visits", None, None),
     ],
 )

@@ -15,6 +15,8 @@ from metrics.domain.period import ReportingPeriod
     ("text", "kind", "first", "last"),
     [
         ("2024", "year", date(2024, 1, 1), date(2024, 12, 31)),
+        ("1990", "year", date(1990, 1, 1), date(1990, 12, 31)),
+        ("2100", "year", date(2100, 1, 1), date(2100, 12, 31)),
         ("2024-Q1", "quarter", date(2024, 1, 1), date(2024, 3, 31)),
         ("2024-Q4", "quarter", date(2024, 10, 1), date(2024, 12, 31)),
         ("2024-02", "month", date(2024, 2, 1), date(2024, 2, 29)),
@@ -69,15 +71,27 @@ def test_what_is_not_a_period_is_refused_by_the_name_of_its_parameter(text: str)
         (date(2024, 2, 1), date(2024, 1, 31), "to"),
         (date(1989, 12, 31), date(1990, 1, 1), "from"),
         (date(2100, 1, 1), date(2101, 1, 1), "to"),
-        (date(2000, 1, 1), date(2020, 12, 31), "from"),
+        (date(2000, 1, 1), date(2020, 1, 17), "from"),  # 7 321 days after, and twenty leap years are 7 320
+        (date(2000, 12, 31), date(2021, 1, 1), "from"),  # only 7 306 days after, but the year is the twenty-first
     ],
 )
 def test_a_custom_range_has_bounds(first: date, last: date, parameter: str) -> None:
-    if parameter == "from" and first.year == 2000:
-        last = date(2021, 1, 1)
     with pytest.raises(PeriodError) as refusal:
         ReportingPeriod.custom(first, last)
     assert refusal.value.parameter == parameter
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(1990, 1, 1), date(1990, 1, 1)),
+        (date(2100, 12, 31), date(2100, 12, 31)),
+        (date(2000, 1, 1), date(2020, 1, 1)),
+        (date(2000, 1, 1), date(2020, 1, 16)),  # 7 320 days after: 7 305 to the new year of 2020, and 15
+    ],
+)
+def test_a_custom_range_may_reach_its_bounds(first: date, last: date) -> None:
+    assert ReportingPeriod.custom(first, last) == ReportingPeriod("custom", first, last)
 
 
 @given(
@@ -89,3 +103,30 @@ def test_the_pieces_of_a_period_cover_it_without_gap_or_overlap(first: date, len
     assert (pieces[0].first, pieces[-1].last) == (whole.first, whole.last)
     for one, following in itertools.pairwise(pieces):
         assert one.last + timedelta(days=1) == following.first
+
+
+def test_a_report_year_is_whole_quarters_between_two_cut_ones() -> None:
+    assert ReportingPeriod.parse("report-2024").pieces("quarter") == [
+        ReportingPeriod("custom", date(2023, 12, 15), date(2023, 12, 31)),
+        ReportingPeriod("quarter", date(2024, 1, 1), date(2024, 3, 31)),
+        ReportingPeriod("quarter", date(2024, 4, 1), date(2024, 6, 30)),
+        ReportingPeriod("quarter", date(2024, 7, 1), date(2024, 9, 30)),
+        ReportingPeriod("custom", date(2024, 10, 1), date(2024, 12, 14)),
+    ]
+
+
+def test_a_report_quarter_is_whole_months_between_two_cut_ones() -> None:
+    assert ReportingPeriod.parse("report-2024-Q1").pieces("month") == [
+        ReportingPeriod("custom", date(2023, 12, 15), date(2023, 12, 31)),
+        ReportingPeriod("month", date(2024, 1, 1), date(2024, 1, 31)),
+        ReportingPeriod("month", date(2024, 2, 1), date(2024, 2, 29)),
+        ReportingPeriod("custom", date(2024, 3, 1), date(2024, 3, 14)),
+    ]
+
+
+def test_years_are_whole_where_both_their_ends_lie_in_the_period() -> None:
+    assert ReportingPeriod.custom(date(2023, 1, 1), date(2025, 12, 30)).pieces("year") == [
+        ReportingPeriod("year", date(2023, 1, 1), date(2023, 12, 31)),
+        ReportingPeriod("year", date(2024, 1, 1), date(2024, 12, 31)),
+        ReportingPeriod("custom", date(2025, 1, 1), date(2025, 12, 30)),
+    ]
