@@ -13,6 +13,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--soak-seconds", type=float, default=20.0, help="how long workers are mistreated (make soak: 600)"
     )
+    parser.addoption("--soak-seed", type=int, default=0, help="repeat the mistreatment of this seed (0: a new one)")
     parser.addoption("--histories", type=int, default=15, help="examples of the state machine of a feed's life")
 
 

@@ -62,7 +62,7 @@ def waiting(name: str) -> dict[str, Any]:
 class FakeIgate:
     """Lists its records, the last changed first. ``faults``: asked first; an answer of theirs is the portal's.
 
-    ``knows_days``: a search can be narrowed to days of application.
+    ``knows_days``: a search can be narrowed to days of application. ``most``: rows a search counts and gives, if fewer.
     ``counts_in_utc``: its days of acceptance begin at 00:00 UTC. ``counted_besides``: dossiers that a search by day of
     acceptance counts although no list shows them.
     """
@@ -76,6 +76,7 @@ class FakeIgate:
         self.counts_in_utc = False
         self.knows_days = True
         self.counted_besides = 0
+        self.most: int | None = None
 
     def _applied(self, asked: httpx.QueryParams) -> list[dict[str, Any]]:
         """The records of the days asked for; all of them where none are."""
@@ -126,7 +127,7 @@ class FakeIgate:
         if "applied-from" not in asked:
             self.pages_asked.append(number)
         found = [one for one in self._applied(asked) if self._is_asked_for(one, asked)]
-        listed = sorted(found, key=lambda one: str(one.get("updatedDate") or ""), reverse=True)
+        listed = sorted(found, key=lambda one: str(one.get("updatedDate") or ""), reverse=True)[: self.most]
         total = len(listed) + (self.counted_besides if asked.get("accepted-from") else 0)
         page = {
             "content": listed[number * size : (number + 1) * size],

@@ -101,7 +101,7 @@ def _run(
         if breaks and number:
             return False
         stored.update(map(int, page.keys))
-        seen = seen.after(page, shifted=page.begins_with_one_of(before))
+        seen = seen.after(page, shifted=not before.isdisjoint(page.foremost))
         before = {*page.keys, *page.hot_keys}
         ended = page.last or is_before(page.oldest, since)
         number += 1

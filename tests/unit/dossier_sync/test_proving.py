@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossier_sync.domain.cursor import Cursor, read_cursor
-from dossier_sync.domain.proving import PROVEN, Finding, Pass, moved_back, of_changes, of_days, of_whole_list
+from dossier_sync.domain.proving import PROVEN, Finding, Judged, Pass, moved_back, of_changes, of_days, of_whole_list
 from dossier_sync.domain.slices import Slice, narrower, sizes, widest
 from dossier_sync.domain.window import good_watermark
 
@@ -90,10 +90,19 @@ def test_dossiers_a_portal_lists_twice_are_no_loss_once_two_passes_agree() -> No
 
 def test_changes_are_proven_by_their_order_alone() -> None:
     assert of_changes(Pass(rows=10, total=500), alone=10, ended=False) == PROVEN
+    assert of_changes(Pass(rows=10, total=500, disordered=True), alone=10, ended=False).finding is Finding.UNPROVEN
     assert of_changes(Pass(rows=10, total=500, disordered=True), alone=10, ended=False).asks_full
     assert of_changes(Pass(rows=10, total=500, tied=True), alone=10, ended=False) == PROVEN
     assert of_changes(Pass(rows=10, total=500, tied=True), alone=9, ended=False).finding is Finding.AGAIN
     assert of_changes(Pass(rows=10, total=500), alone=10, ended=True).finding is Finding.AGAIN
+
+
+def test_times_that_rise_between_two_pages_are_worth_another_pass_and_prove_nothing_in_the_last() -> None:
+    jumped = Pass(rows=10, total=10, jumped=True)
+    assert of_changes(jumped, alone=10, ended=False) == Judged(Finding.AGAIN, 0)
+    assert of_changes(replace(jumped, number=3), alone=10, ended=False) == Judged(Finding.UNPROVEN, 1, asks_full=True)
+    assert of_whole_list(jumped, alone=10, together=10).finding is Finding.AGAIN
+    assert of_whole_list(replace(jumped, number=2, before=10), alone=10, together=10) == PROVEN
 
 
 @pytest.mark.fault("F53")

@@ -43,18 +43,10 @@ def test_a_page_settles_its_own_keys_and_a_header_that_is_taken_its_steps(tells:
 
 
 @pytest.mark.parametrize(
-    ("keys", "hot", "before", "overlaps"),
-    [
-        (["a", "b"], (), {"a"}, True),
-        (["a", "b"], (), {"b"}, False),
-        (["a"], ("h", "i"), {"h"}, True),
-        (["a"], ("h", "i"), {"i"}, False),
-        ([], ("h",), {"h"}, True),
-        ([], (), {"a"}, False),
-        (["a"], (), set(), False),
-    ],
+    ("keys", "hot", "foremost"),
+    [(["a", "b"], (), ["a"]), (["a"], ("h", "i"), ["a", "h"]), ([], ("h",), ["h"]), ([], (), [])],
 )
-def test_a_page_overlaps_the_one_before_by_its_first_record_or_its_first_fresh_one(
-    keys: list[str], hot: tuple[str, ...], before: set[str], overlaps: bool
+def test_a_page_begins_with_its_first_record_or_its_first_fresh_one(
+    keys: list[str], hot: tuple[str, ...], foremost: list[str]
 ) -> None:
-    assert replace(PAGE, keys=keys, hot_keys=hot).begins_with_one_of(before) is overlaps
+    assert replace(PAGE, keys=keys, hot_keys=hot).foremost == foremost

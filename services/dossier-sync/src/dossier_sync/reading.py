@@ -89,7 +89,6 @@ class Reading:
         self._decode = _decoder(portal)
         self._ahead = _Ahead(self._decode, task.bounds)
         self._marks: dict[bytes, int] = {}
-        self._before: set[str] = set()
         self._doubted, self._failures, self._oversized = False, 0, 0
         self._of_days: Judged | None = None
         self.at = at
@@ -103,7 +102,6 @@ class Reading:
                 return judged
             _, together = await self._count()
             self._marks.clear()
-            self._before = set()
             again = self.at.seen.again(together)
             self.at = replace(self.at, part=Slice(0, self.at.full), seen=again, ended=None)
             _log.info("reading once more", feed=self._task.lease.feed, missing=judged.missing)
@@ -148,11 +146,20 @@ class Reading:
         page = records.page
         self._doubt(page)
         self._refuse_circles(page)
-        seen = self.at.seen.after(page, shifted=page.begins_with_one_of(self._before))
+        seen = self.at.seen.after(page, shifted=await self._was_pushed(page))
         at = replace(self.at, part=following, seen=seen, ended=self._ends_with(page))
         counts = await self._save(records, at)
-        self.at, self._before = at, {*page.keys, *page.hot_keys}
+        self.at = at
         self._ahead.wanted = self._portal.mostly_new = counts.new > counts.seen // 2
+
+    async def _was_pushed(self, page: SourcePage) -> bool:
+        """Whether the page begins with what this pass has listed further up. Asked only where that may explain a time
+        of change that is no older: what a worker before has read counts too, and it may be much."""
+        seen = self.at.seen
+        if seen.is_followed_by(page) or seen.disordered or seen.jumped:
+            return False
+        async with transaction(self._engine) as connection:
+            return await listing.has_listed(connection, self._task.opened.run_id, seen.number, page.foremost)
 
     def _ends_with(self, page: SourcePage) -> bool | None:
         if self._task.opened.mode != FULL and is_before(page.oldest, self._task.opened.window_from):
@@ -271,7 +278,7 @@ class Reading:
     async def _judge(self, ended: bool) -> Judged:
         seen = self.at.seen
         if self._task.opened.mode != FULL:
-            alone = (await self._count())[0] if seen.tied or seen.disordered else seen.rows
+            alone = (await self._count())[0] if seen.tied or seen.jumped or seen.disordered else seen.rows
             return of_changes(seen, alone=alone, ended=ended)
         alone, together = await self._count()
         if seen.total is not None and together < seen.total and not seen.fell:
@@ -289,27 +296,30 @@ class Reading:
             return judged
         oldest = self._task.bounds.local_day(seen.oldest)
         days = Days(EARLIEST, max(self._task.bounds.latest_on, oldest + timedelta(days=1)))
-        if not await self._is_cut(portal, days, seen.total, oldest):
+        most = await self._cut_at(portal, days, seen.total, oldest)
+        if most is None:
             return judged
-        _log.warning("the search is cut; it is asked day by day", feed=self._task.lease.feed, rows=seen.total)
-        listed, missing = await self._by_days(portal, days, seen.total)
+        _log.warning("the search is cut; it is asked day by day", feed=self._task.lease.feed, rows=most)
+        listed, missing = await self._by_days(portal, days, most)
         _, together = await self._count()
         short = max(missing, listed - together)
         return Judged(Finding.UNPROVEN, short) if short > 0 else judged
 
-    async def _is_cut(self, portal: ListsByDay, days: Days, counted: int, oldest: date) -> bool:
-        """Whether two halves of the days hold more than the whole is said to; an empty half proves nothing."""
+    async def _cut_at(self, portal: ListsByDay, days: Days, counted: int, oldest: date) -> int | None:
+        """How many rows the search gives and no more, where two halves of the days hold more than the whole is said to;
+        an empty half proves nothing. What arrives meanwhile is in the halves: the whole is counted again after them."""
         halves: tuple[Days, Days] | None = Days(days.first, oldest), Days(oldest + timedelta(days=1), days.last)
         while halves is not None:
             earlier, later = [await portal.counted(half) for half in halves]
             if is_cut(counted, earlier, later):
-                tomorrow = days.last + timedelta(days=1)
+                counted = (await portal.slice(Slice(0, 1), self._task.edge)).total or counted
+            if is_cut(counted, earlier, later):
                 # Not cut, if days mean nothing to this portal: it gives the whole list for each of them.
-                return await portal.counted(Days(tomorrow, tomorrow)) == 0
+                return counted if await know_days(portal, days) else None
             if earlier and later:
-                return False
+                return None
             halves = halves[0 if earlier else 1].halves()
-        return False
+        return None
 
     async def _by_days(self, portal: ListsByDay, days: Days, most: int) -> tuple[int, int]:
         """Reads the days in parts that a search can give whole: rows they hold, and how many may be missing."""

@@ -68,7 +68,8 @@ async def run_once(
         known = await listing.standing(connection, lease.feed_id)
         alarms = await standing_alarms(connection, lease.feed_id)
         at = await _begin(connection, lease, opened, portal.page_size, page)
-    latest = window.latest(opened.window_until)
+    # A run may wait long for its next worker: what changed meanwhile is too fresh for it, and no date of the future.
+    latest = window.latest(max(opened.window_until, window.until(now)))
     restored = alarms.get(Alarm.REGRESS)
     accepts = opened.mode == FULL and restored is not None and restored.decision == Decision.ACCEPT
     bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day, accepts, listed, is_test)

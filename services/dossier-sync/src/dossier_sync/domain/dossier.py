@@ -217,9 +217,10 @@ class SourcePage:
         """Rows the portal listed on the page."""
         return len(self.keys) + self.hot + self.repeated
 
-    def begins_with_one_of(self, before: Collection[str]) -> bool:
-        """Whether the first record, or the first that is fresh, stands among ``before``."""
-        return any(keys[0] in before for keys in (self.keys, self.hot_keys) if keys)
+    @property
+    def foremost(self) -> list[str]:
+        """The first record, and the first that is fresh."""
+        return [keys[0] for keys in (self.keys, self.hot_keys) if keys]
 
     def once(self) -> "SourcePage":
         """The page with each dossier once."""

@@ -27,8 +27,9 @@ class Pass:
     ``number`` counts the run's passes from 1; ``since`` is the first whose dossiers still count together, because the
     list did not shrink after it began. ``rows`` were listed in this pass, ``unread`` of them lie in gaps. ``total`` is
     the portal's newest count (None: it tells none), ``fell`` by how much it shrank within the pass. ``disordered``:
-    times of change rise; ``tied``: one is shared across the edge of two pages. ``newest`` and ``oldest`` are the times
-    of change at the two ends of what was read. ``before``: how many different dossiers the passes before listed.
+    times of change rise on a page; ``jumped``: from a page to the next; ``tied``: one is shared across their edge.
+    ``newest`` and ``oldest`` are the times of change at the two ends of what was read. ``before``: how many different
+    dossiers the passes before listed.
     """
 
     number: int = 1
@@ -38,6 +39,7 @@ class Pass:
     total: int | None = None
     fell: int = 0
     disordered: bool = False
+    jumped: bool = False
     tied: bool = False
     newest: datetime | None = None
     oldest: datetime | None = None
@@ -46,7 +48,7 @@ class Pass:
     def after(self, page: SourcePage, *, shifted: bool = False) -> "Pass":
         """The pass with one page more.
 
-        ``shifted``: the page begins with a dossier of the page before. New ones pushed it there; that its time of
+        ``shifted``: the page begins with a dossier this pass has listed. New ones pushed it there; that its time of
         change is not older then says nothing against the order, and between the two pages nothing was passed over.
         """
         oldest, newest = self.oldest, page.newest
@@ -54,11 +56,16 @@ class Pass:
         return replace(
             self.recounted(page.total),
             rows=self.rows + page.rows,
-            disordered=self.disordered or not page.ordered or (step is not None and step > _NO_TIME),
+            disordered=self.disordered or not page.ordered,
+            jumped=self.jumped or (step is not None and step > _NO_TIME),
             tied=self.tied or step == _NO_TIME,
             newest=self.newest or page.newest,
             oldest=page.oldest,
         )
+
+    def is_followed_by(self, page: SourcePage) -> bool:
+        """Whether the page begins with an older time of change than was read last, or one of the two is not known."""
+        return self.oldest is None or page.newest is None or page.newest < self.oldest
 
     def recounted(self, total: int | None) -> "Pass":
         """The pass with a newer total of the portal; below zero it tells none."""
@@ -104,12 +111,16 @@ PROVEN = Judged(Finding.PROVEN)
 
 
 def of_changes(seen: Pass, *, alone: int, ended: bool) -> Judged:
-    """Of a pass over what changed. ``alone`` dossiers were listed by it; ``ended``: it came to the end of the list."""
+    """Of a pass over what changed. ``alone`` dossiers were listed by it; ``ended``: it came to the end of the list.
+
+    An order that does not hold on a page holds nowhere. Between two pages so much may have arrived that nothing on the
+    second was listed before, when a worker takes over from another: that is worth another pass.
+    """
     if seen.unread:
         return Judged(Finding.UNPROVEN, seen.unread)
     if seen.disordered:
         return Judged(Finding.UNPROVEN, max(1, seen.rows - alone), asks_full=True)
-    if seen.fell or (seen.tied and alone < seen.rows):
+    if seen.fell or seen.jumped or (seen.tied and alone < seen.rows):
         return _again(seen, max(seen.fell, seen.rows - alone), asks_full=True)
     if ended and seen.total is not None and seen.rows < seen.total:
         return _again(seen, seen.total - seen.rows, asks_full=True)
@@ -124,12 +135,13 @@ def of_whole_list(seen: Pass, *, alone: int, together: int) -> Judged:
         return Judged(Finding.UNPROVEN, max(seen.unread, missing))
     if seen.fell:
         return _again(seen, max(seen.fell, missing))
+    in_order = not seen.disordered and not seen.jumped
     agreed = seen.number > seen.since and together == alone == seen.before
     if total is None or total < alone:
         return PROVEN if agreed else _again(seen, 1)
     if together >= total:
-        return PROVEN if agreed or not seen.disordered else _again(seen, 1)
-    if agreed and seen.rows >= total and not seen.tied and not seen.disordered:
+        return PROVEN if agreed or in_order else _again(seen, 1)
+    if agreed and seen.rows >= total and not seen.tied and in_order:
         return PROVEN  # every place was read twice: the portal lists some dossiers at two of them
     return _again(seen, missing)
 

@@ -23,6 +23,20 @@ async def forget(connection: AsyncConnection, run_id: int) -> None:
     await connection.execute(delete(listed).where(listed.c.run_id == run_id))
 
 
+_LISTED = text("""
+select exists (
+    select from dossier.listed l, unnest(cast(:keys as text[])) as key
+    where l.run_id = :run_id and l.pass = :pass and strpos(e'\\n' || l.keys || e'\\n', e'\\n' || key || e'\\n') > 0
+)
+""")
+
+
+async def has_listed(connection: AsyncConnection, run_id: int, number: int, keys: Sequence[str]) -> bool:
+    """Whether pass ``number`` of the run has listed one of these, whichever worker read it."""
+    found = await connection.execute(_LISTED, {"run_id": run_id, "pass": number, "keys": list(keys)})
+    return bool(found.scalar_one())
+
+
 _COUNT = text("""
 select count(*) filter (where last = :pass) as alone, count(*) as together
 from (
