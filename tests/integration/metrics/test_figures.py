@@ -17,6 +17,7 @@ from metrics.figures import Answer, dossier_counts, moment_of
 from metrics.forms.scores import answered
 from metrics.repository import counting, sources
 from metrics.repository.scoping import AsOf
+from metrics.schemas.shaping import dictionary_out
 from shared.contracts.views import reconciliation_v1
 from shared.domain.channel import Channel
 from shared.domain.level import AuthorityLevel, DecisionKind
@@ -419,6 +420,8 @@ async def test_the_level_of_a_dossier_is_its_procedures_at_the_periods_end(world
 async def test_every_figure_of_the_dictionary_can_be_answered(world: World) -> None:
     await world.page(any_dossiers(5, 50))
     await world.project()
+    told = dictionary_out()
+    words = {one.name for one in (*told.flags, *told.exclusions, *told.reasons)}
     for figure in FIGURES.values():
         needed = {"level": AuthorityLevel.COMMUNE} if "level" in figure.needs else {}
         found = await ask(world, figure.id, agency="H24", **needed)
@@ -426,6 +429,8 @@ async def test_every_figure_of_the_dictionary_can_be_answered(world: World) -> N
             assert (found.numbers.denominator is None) == (figure.denominator is None)
         bounds = found.numbers.bounds
         assert bounds is None or float(bounds[0]) <= float(found.numbers.value or 0) <= float(bounds[1])
+        reason = found.numbers.reason if found.stated is None else found.stated.reason
+        assert {name for name, _ in (*found.flags, *found.excluded)} | {reason} - {None} <= words, figure.id
 
 
 async def test_bounds_hold_for_whatever_an_unmapped_dossier_turns_out_to_be(world: World) -> None:

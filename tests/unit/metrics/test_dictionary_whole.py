@@ -6,10 +6,15 @@ import pytest
 
 from metrics.domain.definitions import FigureDefinition, Source, Status
 from metrics.domain.dictionary import FIGURES, find
-from metrics.domain.indicators import INDICATORS
+from metrics.domain.dossier import Exclusion
+from metrics.domain.indicators import INDICATORS, Qualifier
+from metrics.domain.meanings import SETS, definition_of
+from metrics.domain.qd766.inputs import DataQuality
 from metrics.domain.qd766.layouts import LAYOUTS
 from metrics.domain.qd766.rules import score_rules
-from metrics.schemas.shaping import definition_out
+from metrics.domain.qd766.satisfaction import SILENT
+from metrics.domain.qd766.scorecard import Flag
+from metrics.schemas.shaping import definition_out, dictionary_out
 
 # Ids of reference/figures.md section 1, A to L, in its order; 1.K lists duties and forms, not figures.
 _TEXT = """
@@ -98,3 +103,62 @@ def test_a_score_rule_is_told_in_words_for_each_variant() -> None:
     assert online["document"] == "6 x min(1, ratio x ratio of DOSSIER_SYNC / 0.5)"
     assert [rule.no_cases for rule in score_rules("pakn_on_time_rate")] == ["full", "null"]
     assert {rule.text for rule in score_rules("pakn_classification")} == {"shown, not scored"}
+
+
+def test_every_named_set_is_explained_once_and_no_other_word_is() -> None:
+    assert {name for figure in FIGURES.values() for name in figure.sets} == SETS.keys()
+    told = [text for meaning in SETS.values() for text in meaning]
+    assert all(text == text.strip() and not text.endswith(".") for text in told)
+    out = definition_out(find("resolution_rate"))
+    assert [one.name for one in out.sets] == [
+        "early", "on_time", "late", "carried", "received_online", "received_other",
+    ]  # fmt: skip
+    assert out.sets[3].vi == "hồ sơ tiếp nhận trước kỳ và chưa kết thúc trước ngày đầu kỳ"
+
+
+@EVERY
+def test_every_figure_is_defined_in_both_languages(figure: FigureDefinition) -> None:
+    vi, en = definition_of(figure)
+    assert vi != en
+    assert vi.endswith(".")
+    assert en.endswith(".")
+    for name in figure.sets:
+        # A count begins its sentence with the set, so the first letter may be a capital.
+        assert SETS[name].vi[1:] in vi
+        assert SETS[name].en[1:] in en
+
+
+def test_a_definition_says_what_stands_above_and_below_the_line() -> None:
+    assert definition_of(find("dossiers_resolved_early")) == (
+        "Hồ sơ kết thúc trong kỳ, trước ngày hẹn trả.",
+        "Dossiers that ended in the period before the due day.",
+    )
+    assert definition_of(find("full_online_rate")) == (
+        "Tử số: TTHC có dịch vụ công trực tuyến toàn trình. Mẫu số: TTHC công khai còn hiệu lực ở cuối kỳ.",
+        "Numerator: procedures whose best online service is full. "
+        "Denominator: published procedures in force at the period's end.",
+    )
+    assert "2 điểm x hồ sơ kết thúc trong kỳ, không lần nào phải bổ sung" in definition_of(find("tt01_2018_index_3")).vi
+    assert definition_of(find("online_on_time_rate")).en.endswith("Online dossiers only.")
+    assert definition_of(find("procedures_by_authority_level")).en.endswith("at the level that is asked for.")
+    assert "nới rộng khoảng giá trị: hồ sơ trong kỳ mà nguồn" in definition_of(find("dossier_digitised_rate")).vi
+    assert "tính bằng lượt truy cập" in definition_of(find("site_daily_visits")).vi
+    assert definition_of(find("publication_decision_issued_on_time")).vi.endswith("thì lấy tỷ lệ đó.")
+
+
+def test_the_policies_are_told_where_a_due_date_decides_and_only_there() -> None:
+    assert definition_out(find("on_time_rate_resolved")).policies == ["PORTAL", "RESTART", "SUBTRACT"]
+    assert definition_out(find("dossiers_resolved")).policies == ["PORTAL"]
+
+
+def test_what_an_agency_enters_cannot_be_asked_for_without_it() -> None:
+    assert all(figure.needs == {"agency"} for figure in FIGURES.values() if figure.source is Source.ENTERED)
+
+
+def test_the_words_of_answers_are_in_the_dictionary() -> None:
+    told = dictionary_out()
+    flags = {one.name for one in told.flags}
+    assert {*(flag.value for flag in Flag), *SILENT.values(), *(mark.value for mark in DataQuality)} <= flags
+    assert {f"qualifier_{one.value}" for one in Qualifier} <= flags
+    assert {reason.name.lower() for reason in Exclusion} <= {one.name for one in told.exclusions}
+    assert all(one.vi.strip() and one.en.strip() for one in (*told.exclusions, *told.flags, *told.reasons))

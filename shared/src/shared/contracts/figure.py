@@ -85,7 +85,9 @@ class FigureExclusion(_Described):
 class FigureFlag(_Described):
     """An assumption or a doubt the reader must know."""
 
-    flag: str = Field(description="What it is, for machines.", examples=["no_due_date"])
+    flag: str = Field(
+        description="What it is, for machines; `flags` of the dictionary says it in words.", examples=["no_due_date"]
+    )
     count: int | None = Field(description="How many dossiers it concerns; null where it is no count.", examples=[3])
 
 

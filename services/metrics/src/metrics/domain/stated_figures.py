@@ -44,6 +44,8 @@ def _entered(one: IndicatorDefinition) -> FigureDefinition:
         status=one.status,
         numerator=() if pair is None else (pair.numerator,),
         denominator=None if pair is None else (pair.denominator,),
+        filters=_AGENCY,
+        needs=_AGENCY,
         source=Source.ENTERED,
         measured=_UNITS.get(one.unit, Unit.COUNT),
         zero="the office enters what its source says; 0 is a reported fact, not a missing number",

@@ -15,7 +15,14 @@ EXCLUSIONS: Mapping[str, Text] = {
     ),
 }
 
-_FLAGS: Mapping[str, Text] = {
+DOSSIER_EXCLUSIONS: Mapping[str, Text] = {
+    "end_date_missing": Text("hồ sơ đã kết thúc nhưng thiếu ngày kết thúc", "it ended, and no day of the end is known"),
+    "received_date_missing": Text("hồ sơ thiếu ngày tiếp nhận", "no day of receipt is known"),
+    "gone": Text("hồ sơ không còn trên hệ thống nguồn, không tính", "the portal no longer holds it"),
+}
+"""Why a single dossier is not counted, where figures name the reason less closely."""
+
+FLAGS: Mapping[str, Text] = {
     "projection_behind": Text("số liệu mới nhất đang được tính", "the newest data are still being counted"),
     "as_of_past": Text("số liệu tính tại một thời điểm trước đây", "computed as of an earlier moment"),
     "source_unproven": Text("nguồn không cho biết đã đầy đủ hay chưa", "the source does not tell whether it is whole"),
@@ -81,23 +88,42 @@ _FLAGS: Mapping[str, Text] = {
     "full_marks_reached": Text("đạt ngưỡng điểm tối đa", "full marks reached"),
     "above_denominator": Text("tử số lớn hơn mẫu số", "numerator above denominator"),
     "not_scored": Text("không chấm điểm", "not scored"),
+    "qualifier_exact": Text("đơn vị ghi: đúng bằng", "the agency says: exactly"),
+    "criteria_open": Text("tiêu chí chưa xác định được điểm", "criteria whose points are open"),
+    "criteria_hand_entered": Text("tiêu chí theo số do đơn vị nhập", "criteria scored from entered numbers"),
+    "class_border_unverified": Text("mức xếp loại chưa kiểm chứng", "the border of the class is remembered only"),
+    "period_not_of_766": Text(
+        "kỳ không phải tháng, quý hoặc năm dương lịch", "not a calendar month, quarter or year, which the index runs on"
+    ),
+    "rules_extrapolated": Text(
+        "quy tắc chấm điểm chưa được đối chiếu trong kỳ này", "the rules were not seen in use in this period"
+    ),
 }
 
-_REASONS: Mapping[str, Text] = {
+REASONS: Mapping[str, Text] = {
     "no_cases": Text("không phát sinh", "none arose"),
     "no_source": Text("chưa có nguồn số liệu", "no source is connected"),
     "no_history": Text("hệ thống không lưu số liệu này theo thời điểm", "no history is kept of it"),
+    "not_told": Text("nguồn không cho biết", "no source tells"),
+    "not_entered": Text("đơn vị chưa nhập", "the agency entered nothing for these days"),
+    "entered_counts_contradict": Text("số đơn vị nhập mâu thuẫn", "the entered numbers contradict each other"),
+    "inputs_missing": Text("chưa có nguồn để tính; xem `missing`", "nothing to compute it from; see `missing`"),
+    "criteria_open": Text("còn tiêu chí chưa xác định được điểm", "the points of a criterion are open"),
+    "classes_possible": Text("còn nhiều mức xếp loại có thể", "several classes are possible"),
+    "criterion_left_out": Text(
+        "có tiêu chí không áp dụng nên không xếp loại", "a criterion does not apply, and classes are of 100 points"
+    ),
 }
 
 
 def flag(name: str, count: int | None) -> Text:
     """A flag in words, with its count where it has one. An unknown one is shown as it is."""
-    return counted(_FLAGS.get(name, Text(name, name)), count)
+    return counted(FLAGS.get(name, Text(name, name)), count)
 
 
 def reason(name: str) -> Text:
     """Why there is no value."""
-    return _REASONS.get(name, Text(f"lý do: {name}", f"reason: {name}"))
+    return REASONS.get(name, Text(f"lý do: {name}", f"reason: {name}"))
 
 
 def counted(words: Text, count: int | None) -> Text:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.definitions import Source, Subject
-from metrics.domain.dictionary import FIGURES, find
+from metrics.domain.dictionary import find
 from metrics.domain.question import FigureQuestion
 from metrics.figures import moment_of
 from metrics.forms.scores import answered
@@ -17,7 +17,7 @@ from metrics.routes.links import links_of
 from metrics.routes.parameters import question_of
 from metrics.schemas.asked import QuestionParameters
 from metrics.schemas.served import DefinitionOut, Dictionary
-from metrics.schemas.shaping import answer_out, definition_out
+from metrics.schemas.shaping import answer_out, definition_out, dictionary_out
 from shared.contracts.figure import FigureAnswer
 from shared.contracts.problem import NOT_FOUND, PARAMETER_INVALID, problem_responses
 from shared.runtime.answers import conditional, encode
@@ -33,9 +33,10 @@ router = APIRouter(prefix="/v1/figures", tags=["figures"], dependencies=[READS_F
 
 @router.get("", response_model=Dictionary, summary="Every figure there is")
 async def dictionary(request: Request) -> Response:
-    """The dictionary: each figure with its formula, the law or practice behind it and how sure we are."""
-    every = Dictionary(figures=[definition_out(figure) for figure in FIGURES.values()])
-    return conditional(request, encode(every), max_age=300)
+    """The dictionary: each figure with its definition in words, its formula, the law or practice behind it and how
+    sure we are; and what every exclusion, flag and reason of an answer means.
+    """
+    return conditional(request, encode(dictionary_out()), max_age=300)
 
 
 @router.get("/{figure}", response_model=DefinitionOut, summary="One definition")

@@ -8,6 +8,7 @@ from metrics.lineage import Part
 from metrics.ranking import RankedBy
 from metrics.reports.model import Language
 from metrics.series import By
+from shared.domain.level import AuthorityLevel, DecisionKind
 
 
 class QuestionParameters(BaseModel):
@@ -33,8 +34,14 @@ class QuestionParameters(BaseModel):
     procedure: str | None = Field(None, description="Procedure code.", examples=["1.001612"])
     field: str | None = Field(None, description="Field code (lĩnh vực).", examples=["G03-GD10"])
     channel: str | None = Field(None, description="DIRECT, ONLINE or POSTAL.", examples=["ONLINE"])
-    level: str | None = Field(None, description="Level of authority of the procedure.", examples=["COMMUNE"])
-    kind: str | None = Field(None, description="Kind of publication decision.", examples=["NEW"])
+    level: str | None = Field(
+        None,
+        description=f"Level of authority of the procedure: {', '.join(AuthorityLevel)}.",
+        examples=["COMMUNE"],
+    )
+    kind: str | None = Field(
+        None, description=f"Kind of publication decision: {', '.join(DecisionKind)}.", examples=["NEW"]
+    )
     policy: str | None = Field(
         None,
         description="What a supplement request does to the due date: PORTAL (default), RESTART or SUBTRACT.",

@@ -35,11 +35,29 @@ class ScoreRuleOut(_Described):
     status: str = Field(description="How sure we are of the rule.", examples=["practice"])
 
 
+class WordOut(_Described):
+    """One word of the answers, explained in both languages."""
+
+    name: str = Field(description="The word as it stands in answers.", examples=["carried"])
+    vi: str = Field(description="What it means, in Vietnamese.")
+    en: str = Field(description="What it means, in English.")
+
+
+class InWords(_Described):
+    """The same in both languages."""
+
+    vi: str = Field(description="In Vietnamese.")
+    en: str = Field(description="In English.")
+
+
 class DefinitionOut(_Described):
     """One entry of the dictionary."""
 
     id: str = Field(description="Stable id; part of the paths.", examples=["on_time_rate_766"])
     name: FigureName = Field(description="Name in both languages.")
+    definition: InWords = Field(
+        description="What the figure is, in words: `numerator`, `denominator` and `not_told` spelt out."
+    )
     unit: Literal["count", "rate", "points", "days", "text"] = Field(description="What the value is.")
     source: Literal["records", "entered", "form", "inputs_missing"] = Field(
         description=(
@@ -58,6 +76,7 @@ class DefinitionOut(_Described):
     numerator: list[str] = Field(description="Named disjoint sets that are added above the line.")
     denominator: list[str] | None = Field(description="Those below the line; null for counts.")
     not_told: list[str] = Field(description="Named sets of those whose portal does not tell: they widen the bounds.")
+    sets: list[WordOut] = Field(description="What each of the named sets above holds.")
     zero_denominator: str | None = Field(description="What 0 of 0 is answered with; null for counts.")
     score_rules: list[ScoreRuleOut] = Field(description="How QĐ 766 scores it, by variant; empty: it is not scored.")
     effective_from: date | None = Field(description="First day the rule applies; null: not given by the source.")
@@ -65,12 +84,20 @@ class DefinitionOut(_Described):
     form_column: int | None = Field(description="Column of form II.06a.", examples=[7])
     filters: list[str] = Field(description="Parameters it may be restricted by, besides agency.")
     needs: list[str] = Field(description="Parameters it cannot be answered without.")
+    policies: list[Literal["PORTAL", "RESTART", "SUBTRACT"]] = Field(
+        description="What `policy` may be: PORTAL alone where no due date decides."
+    )
 
 
 class Dictionary(_Described):
-    """Every figure there is."""
+    """Every figure there is, and the words that stand beside their numbers."""
 
     figures: list[DefinitionOut] = Field(description="In the order of the dictionary.")
+    exclusions: list[WordOut] = Field(
+        description="Why records are not counted: `excluded.reason` of an answer, `excluded` of a dossier."
+    )
+    flags: list[WordOut] = Field(description="What a reader must know about a number: `flags.flag` of an answer.")
+    reasons: list[WordOut] = Field(description="Why there is no value: `reason` of an answer.")
 
 
 class BreakOut(_Described):

@@ -1,19 +1,24 @@
 """Puts answers into the public shapes. Hot ones are plain values, encoded once; a test holds them to the models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from metrics.domain.definitions import FigureDefinition
+from metrics.domain.dictionary import FIGURES
 from metrics.domain.dossier import Exclusion
+from metrics.domain.meanings import SETS, definition_of
 from metrics.domain.period import ReportingPeriod
+from metrics.domain.policies import Policy
 from metrics.domain.qd766.rules import score_rules
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers, Stated
 from metrics.figures import Answer, Moment
+from metrics.reports.doubts import DOSSIER_EXCLUSIONS, EXCLUSIONS, FLAGS, REASONS
+from metrics.reports.model import Text
 from metrics.repository.counting import Listed
 from metrics.repository.sources import Feed
-from metrics.schemas.served import DefinitionOut, ScoreRuleOut
+from metrics.schemas.served import DefinitionOut, Dictionary, InWords, ScoreRuleOut, WordOut
 from metrics.series import Row
 from metrics.structure import Structure
 from shared.contracts.figure import FigureName, Formula
@@ -27,6 +32,7 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
     return DefinitionOut(
         id=figure.id,
         name=FigureName(vi=figure.name_vi, en=figure.name_en),
+        definition=InWords(**definition_of(figure)._asdict()),
         unit=figure.unit.value,
         subject=figure.subject.value,
         counted=figure.counted,
@@ -38,6 +44,7 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
         source=figure.source.value,
         missing=figure.missing,
         not_told=list(figure.unknown),
+        sets=[WordOut(name=name, **SETS[name]._asdict()) for name in dict.fromkeys(figure.sets)],
         zero_denominator=figure.zero_denominator,
         score_rules=[ScoreRuleOut(**asdict(rule)) for rule in score_rules(figure.id)],
         effective_from=figure.effective_from,
@@ -45,7 +52,22 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
         form_column=figure.column,
         filters=sorted(figure.filters),
         needs=sorted(figure.needs),
+        policies=[policy.value for policy in Policy if figure.by_due_date or policy is Policy.PORTAL],
     )
+
+
+def dictionary_out() -> Dictionary:
+    """Every definition, and the words beside the numbers."""
+    return Dictionary(
+        figures=[definition_out(figure) for figure in FIGURES.values()],
+        exclusions=_words({**EXCLUSIONS, "not_told": FLAGS["not_told"], **DOSSIER_EXCLUSIONS}),
+        flags=_words(FLAGS),
+        reasons=_words(REASONS),
+    )
+
+
+def _words(told: Mapping[str, Text]) -> list[WordOut]:
+    return [WordOut(name=name, vi=text.vi, en=text.en) for name, text in told.items()]
 
 
 def answer_out(answer: Answer, links: dict[str, str | None]) -> dict[str, Any]:
