@@ -1,9 +1,10 @@
-"""``python -m dossier_sync serve | work | run | retry | remap | migrate | verify | import-petitions |
-import-votes``."""
+"""``python -m dossier_sync serve | work | run | check-portal | alarms | approve | retry | remap | migrate | verify |
+reconcile | compare-copies | import-petitions | import-votes``."""
 
 import argparse
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -16,9 +17,11 @@ import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of
+from dossier_sync.approving import approve
 from dossier_sync.checking import Grade, check
 from dossier_sync.configuration import FileWatch, configured
 from dossier_sync.copies import MOST, compare
+from dossier_sync.domain.alarms import WHAT_TO_DO, Alarm, Decision
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.exclusion import rule_of
 from dossier_sync.domain.reconciling import months_before
@@ -27,6 +30,7 @@ from dossier_sync.petitions import import_petitions
 from dossier_sync.plan import Plans
 from dossier_sync.reconciling import MONTHS, Subject, reconcile_all
 from dossier_sync.replaying import TestsOf, bounds_of, settle, settle_pushed
+from dossier_sync.repository.alarms import AlarmRow, open_alarms
 from dossier_sync.repository.inbound import is_pushed
 from dossier_sync.repository.replays import order
 from dossier_sync.repository.rules import links, statutory_dates
@@ -56,6 +60,7 @@ _OTHER_WORKER_SECONDS = 60
 _MOST_MONTHS = 120
 _MOST_COPIES = 10_000
 _COMMAND = "command"
+_ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 def main() -> None:
@@ -82,6 +87,18 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--mode", choices=[FULL, INCREMENTAL], help="full when the feed was never read, else incremental")
     check = commands.add_parser("check-portal", help="try a portal: login, one page, what we understand of it")
     check.add_argument("portal", help="its name in the file of portals")
+    alarms = commands.add_parser("alarms", help="what a person must decide on or look at, and what to do")
+    alarms.add_argument("--feed", help="<portal>/<kind>; every one by default")
+    decided = commands.add_parser("approve", help="decide an alarm: let a feed pass its brake, or keep what we hold")
+    decided.add_argument("--feed", required=True, help="<portal>/<kind>")
+    decided.add_argument("--alarm", required=True, choices=[str(alarm) for alarm in Alarm])
+    decided.add_argument(
+        "--decision", required=True, choices=[str(one) for one in Decision], help="accept: the portal is right"
+    )
+    decided.add_argument(
+        "--rows", required=True, type=int, help="how many dossiers it says it is about: what grew since is not decided"
+    )
+    decided.add_argument("--by", required=True, type=_account, help="the account that decides; kept beside the alarm")
     commands.add_parser("verify", help="recompute the digest chain and compare revisions with heads")
     remap = commands.add_parser("remap", help="read current dossiers again from what is stored, with the present maps")
     remap.add_argument("--feed", help="<portal>/<kind>; the first configured one by default")
@@ -102,6 +119,12 @@ def _parser() -> argparse.ArgumentParser:
     votes = commands.add_parser("import-votes", help="read votes on the handling of dossiers (a JSON or CSV list)")
     votes.add_argument("source", help="a file, or an http(s) address")
     return parser
+
+
+def _account(given: str) -> str:
+    if not _ACCOUNT.fullmatch(given):
+        raise argparse.ArgumentTypeError("an account, not a person's name: letters, digits and . _ - @, 64 at most")
+    return given
 
 
 async def _with_engine(settings: DossierSyncSettings, asked: argparse.Namespace) -> int:
@@ -158,6 +181,37 @@ async def _run(settings: DossierSyncSettings, engine: AsyncEngine, asked: argpar
     if settings.petitions_url:
         print(f"petitions: {await import_petitions(engine, settings.petitions_url)}")
     return 1 if ending.verdict is Verdict.FAILED else 0
+
+
+async def _alarms(_: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    """Exit code 3: something stands."""
+    async with snapshot(engine) as connection:
+        standing = await open_alarms(connection, asked.feed)
+    for row in standing:
+        _tell_alarm(row)
+        print(f"  {WHAT_TO_DO[Alarm(row.name)]}")
+    return 3 if standing else 0
+
+
+async def _approve(_: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
+    alarm, decision, by = Alarm(asked.alarm), Decision(asked.decision), f"{_COMMAND}:{asked.by}"
+    standing = await approve(engine, asked.feed, alarm, decision, by, at_most=asked.rows)
+    if standing is None:
+        told = f"no alarm {alarm} is open for {asked.rows} dossiers or fewer; `alarms` says which are"
+        print(f"{asked.feed}: {told}", file=sys.stderr)
+        return 1
+    for row in standing:
+        _tell_alarm(row)
+    if decision is Decision.ACCEPT:
+        print(f"{asked.feed}: a full run is asked for")
+    return 0
+
+
+def _tell_alarm(row: AlarmRow) -> None:
+    decided = f"{row.decision} by {row.decided_by}" if row.decision else "not decided"
+    print(
+        f"{row.feed}: {row.name}, {row.rows} dossiers, since {row.raised_at:%Y-%m-%d %H:%MZ}, {decided}: {row.detail}"
+    )
 
 
 async def _remap(settings: DossierSyncSettings, engine: AsyncEngine, asked: argparse.Namespace) -> int:
@@ -292,6 +346,8 @@ _Command = Callable[[DossierSyncSettings, AsyncEngine, argparse.Namespace], Awai
 _COMMANDS: dict[str, _Command] = {
     "work": _work,
     "run": _run,
+    "alarms": _alarms,
+    "approve": _approve,
     "remap": _remap,
     "retry": _retry,
     "check-portal": _check_portal,

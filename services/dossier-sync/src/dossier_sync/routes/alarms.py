@@ -4,19 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
-from dossier_sync.domain.alarms import Decision
-from dossier_sync.repository.alarms import decide, open_alarms
-from dossier_sync.repository.feeds import request_run
+from dossier_sync.approving import approve as decided
+from dossier_sync.repository.alarms import open_alarms
 from dossier_sync.repository.gaps import open_gaps
 from dossier_sync.schemas.alarms import AlarmOut, Alarms, Approval, GapOut, Gaps
 from shared.contracts.problem import NOT_FOUND, ProblemError, problem_responses
 from shared.runtime.answers import conditional, encode
 from shared.runtime.auth import Principal, requires
-from shared.runtime.database import snapshot, transaction
-from shared.runtime.logs import logger
-from shared.sync.tables import FULL
-
-_log = logger(__name__)
+from shared.runtime.database import snapshot
 
 READS = Depends(requires("sync:read"))
 Operates = Annotated[Principal, Depends(requires("sync:operate"))]
@@ -61,14 +56,8 @@ async def approve(request: Request, caller: Operates, feed: FeedName, approval: 
     `accept` asks for a full run: nothing is written down as gone, and no older version is taken, before it has read
     the portal again. An alarm that grew since it was read (`rows`) is not decided: look again.
     """
-    async with transaction(request.app.state.engine) as connection:
-        noted = await decide(
-            connection, feed, approval.alarm, approval.decision, caller.client_id, at_most=approval.rows
-        )
-        if not noted:
-            raise ProblemError(NOT_FOUND, "No such alarm is open for so few dossiers; see /v1/alarms.")
-        if approval.decision is Decision.ACCEPT:
-            await request_run(connection, feed, FULL)
-        rows = await open_alarms(connection, feed)
-    _log.info("alarm decided", feed=feed, alarm=approval.alarm, decision=approval.decision, by=caller.client_id)
+    engine, by = request.app.state.engine, caller.client_id
+    rows = await decided(engine, feed, approval.alarm, approval.decision, by, at_most=approval.rows)
+    if rows is None:
+        raise ProblemError(NOT_FOUND, "No such alarm is open for so few dossiers; see /v1/alarms.")
     return Alarms(items=[AlarmOut.of(row) for row in rows])

@@ -20,7 +20,7 @@ class AlarmOut(BaseModel):
     since: datetime = Field(description="When it was raised.")
     run_id: int = Field(description="The newest run that found it.")
     decision: Decision | None = Field(description="accept or keep; null: nobody decided.")
-    decided_by: str | None = Field(description="The API client that decided.")
+    decided_by: str | None = Field(description="The API client that decided, or `command:` and an account.")
     decided_at: datetime | None = Field(description="When.")
 
     @classmethod
