@@ -78,7 +78,7 @@ def _met(reached: bool) -> str:
 
 
 async def _sizes(stack: Stack) -> str:
-    tables = ("fact", "tally", "ledger_year_tally", "ledger_month_tally", "ledger_day_tally")
+    tables = ("fact", "tally", "tally_past")
     connection = await asyncpg.connect(stack.database_url)
     try:
         sizes = []

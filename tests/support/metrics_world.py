@@ -15,7 +15,6 @@ from metrics import projector
 from metrics.domain.dossier import DossierFacts
 from metrics.domain.events import COUNTERS
 from metrics.domain.particulars import Particulars, read
-from metrics.repository.tallies import TABLES
 from metrics.tables import metadata
 from shared.contracts.views import (
     agency_v1,
@@ -167,6 +166,16 @@ def _any_particulars(dice: random.Random) -> dict[str, Any] | None:
     return {name: value for name, value in every.items() if dice.random() < 0.8}
 
 
+_CELLS_EVER = f"""
+    select concat(slice, ': ', state) from (
+        select *, lag(state) over (partition by span, agency_code, day, channel order by slice) as before
+        from (select *, to_jsonb(every) - 'slice' as state
+              from (select * from metrics.tally_past union all select * from metrics.tally) as every) as states) as kept
+    where state <> before or (before is null and ({" or ".join(f"{name} <> 0" for name in COUNTERS)}))
+    order by 1"""
+"""A state that is no other than the one before it is left by batches of one slice that undo each other."""
+
+
 class World:
     """Writes what the other services publish, and lets metrics project it."""
 
@@ -266,15 +275,11 @@ class World:
                 return
 
     async def everything(self) -> list[Any]:
-        """Facts and tallies, row by row: what two ways of projecting must have in common."""
+        """Facts and cells, with what each cell was: what two ways of projecting must have in common."""
         async with self.engine.connect() as connection:
             facts = await connection.execute(text("select f::text from metrics.fact f order by 1"))
-            rows = [*facts.scalars()]
-            counted = " or ".join(f"{name} <> 0" for name in COUNTERS)
-            for table in TABLES:
-                tallies = await connection.execute(text(f"select t::text from metrics.{table} t where {counted}"))
-                rows += [f"{table} {row}" for row in sorted(tallies.scalars())]
-            return rows
+            cells = await connection.execute(text(_CELLS_EVER))
+            return [*facts.scalars(), *cells.scalars()]
 
     def _revision(self, version: Version, *, applied: bool) -> dict[str, Any]:
         number = self._numbers[version.code] = self._numbers.get(version.code, 0) + 1

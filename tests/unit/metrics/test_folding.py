@@ -79,12 +79,3 @@ def test_a_fold_is_empty_after_its_rows_were_taken() -> None:
     assert len(fold) == 2, "a cell for each agency, channel and day"
     assert fold.rows()["", YEAR, date(2024, 1, 1), 2][COUNTERS.index("received")] == 2
     assert (len(fold), fold.rows()) == (0, {})
-
-
-def test_a_fold_takes_in_another_one_and_leaves_it_as_it_was() -> None:
-    day, month = Fold(), Fold()
-    day.add("H24", ENDED)
-    month.add("H24", OPEN)
-    month.merge(day)
-    assert named(month.rows())["H24", YEAR, date(2024, 1, 1), 2] == {"received": 2, "early": 1}
-    assert named(day.rows())["H24", YEAR, date(2024, 1, 1), 2] == {"received": 1, "early": 1}

@@ -1,68 +1,63 @@
-"""Sums the counters of the ledger's days, months and years in memory, and writes each when it is over: for a rebuild.
+"""The cells of all tallies while the ledger is walked from its first entry on, slice by slice.
 
-The rows of a block are then written once and in key order, instead of being added to with every batch.
+A rebuild writes what it gives; ``verify`` compares what is stored with it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from metrics.domain.folding import Fold
-from metrics.repository import tallies
-
-MOST_CELLS = 250_000
-"""Cells of a block kept in memory at most, some hundred bytes each: a first load may bring all years in one day."""
+from metrics.domain.folding import Cell, Key
+from metrics.repository.tallies import State
 
 
-@dataclass(slots=True)
-class _Level:
-    """The newest block of one table. ``begun``: some of its rows are written already."""
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Hold a million cells without the garbage collector walking through them again and again: they form no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
-    table: str
-    block_of: Callable[[date], date]
-    block: date | None = None
-    begun: bool = False
-    fold: Fold = field(default_factory=Fold)
 
+class Cells:
+    """What each cell holds, and since which slice."""
 
-class Accumulator:
-    """Takes the sums of one stretch of the ledger after another, inside the caller's transaction."""
+    def __init__(self) -> None:
+        self._held: dict[Key, tuple[int, Cell]] = {}
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-        # From the shortest to the longest: a block that is over is a part of the longer one.
-        self._levels = [_Level(table, block_of) for table, block_of in reversed(tuple(tallies.BLOCKS.items()))]
+    def __len__(self) -> int:
+        return len(self._held)
 
-    async def add(self, fold: Fold, day: date) -> None:
-        """Add what a stretch of this day of the ledger changed; days never go back."""
-        for number, level in enumerate(self._levels):
-            if level.block not in (None, level.block_of(day)):
-                await self._write(number)
-                level.begun = False
-            level.block = level.block_of(day)
-        await self._merge(0, fold)
+    def unknown(self, keys: Iterable[Key]) -> list[Key]:
+        """Those of the keys that are not held."""
+        return [key for key in keys if key not in self._held]
 
-    async def finish(self) -> None:
-        """Write what is left, and the tallies of now from all of it."""
-        for number in range(len(self._levels)):
-            await self._write(number)
-        await tallies.sum_up(self._connection)
+    def take_back(self, states: Iterable[State]) -> None:
+        """Hold cells again that were given away."""
+        self._held |= {key: (since, cell) for key, since, cell in states}
 
-    async def _merge(self, number: int, fold: Fold) -> None:
-        level = self._levels[number]
-        level.fold.merge(fold)
-        if len(level.fold) > MOST_CELLS:
-            await self._write(number)
+    def add(self, deltas: Mapping[Key, Cell], slice_: int) -> list[State]:
+        """Add what entries of a slice changed; slices never go back. Returns what the changed cells were before it."""
+        held, past = self._held, []
+        for key, delta in deltas.items():
+            known = held.get(key)
+            if known is None:
+                held[key] = (slice_, delta.copy())
+                continue
+            since, cell = known
+            if since < slice_:
+                past.append((key, since, cell))
+                cell = cell.copy()
+                held[key] = (slice_, cell)
+            for counter, number in delta.items():
+                cell[counter] = cell.get(counter, 0) + number
+        return past
 
-    async def _write(self, number: int) -> None:
-        level = self._levels[number]
-        if level.block is None or not len(level.fold):
-            return
-        if number + 1 < len(self._levels):
-            await self._merge(number + 1, level.fold)
-        rows = level.fold.rows()
-        write = tallies.add_to if level.begun else tallies.insert
-        await write(self._connection, level.table, level.block, rows)
-        level.begun = True
+    def give_away(self) -> list[State]:
+        """Every cell as it stands; none is held afterwards."""
+        held, self._held = self._held, {}
+        return [(key, since, cell) for key, (since, cell) in held.items()]

@@ -21,7 +21,7 @@ from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers, Stated
 from metrics.repository import catalogue, coarse, counting, indicators, ledger, petitions, sources
-from metrics.repository.scoping import AsOf, Block
+from metrics.repository.scoping import AsOf, LedgerSlice
 from metrics.repository.sources import Feed, Standing
 from shared.runtime.clock import LOCAL_ZONE, now
 
@@ -51,13 +51,13 @@ class Moment:
     at: datetime | None
     digest: bytes | None
     standing: Standing
-    block: Block | None = None
+    slice: LedgerSlice | None = None
     imported: datetime | None = None
 
     @property
     def as_of(self) -> AsOf:
         latest = self.entry == self.standing.entry
-        return AsOf(self.entry, self.change, latest, self.calendar, self.imported, self.block)
+        return AsOf(self.entry, self.change, latest, self.calendar, self.imported, self.slice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,11 @@ async def moment_of(connection: AsyncConnection, question: FigureQuestion, stand
     if found.entry > standing.entry:
         raise ProjectionBehind(found.entry, standing.entry)
     # The catalogue moves between entries too: what it was when the entry was projected is the best there is.
-    noted, block = await sources.known_at(connection, found.entry)
+    noted, part = await sources.known_at(connection, found.entry)
     then = noted or (standing.change, standing.calendar)
     change = then[0] if asked is None else asked
     instant = question.as_of if isinstance(question.as_of, datetime) else found.at
-    return Moment(found.entry, change, then[1], found.at, found.digest, standing, block, instant)
+    return Moment(found.entry, change, then[1], found.at, found.digest, standing, part, instant)
 
 
 def _change(asked: int | None, standing: Standing) -> int | None:

@@ -6,7 +6,6 @@ while it lasts, so that any number of processes may follow the ledger and each e
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -62,18 +61,19 @@ async def step(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS, wait: bool =
 
 async def project_after(connection: AsyncConnection, after: int, most_rows: int) -> Batch | None:
     """Project the entries after ``after``, whose place the caller has locked. None: there are none."""
-    end = await ledger.batch_end(connection, after, most_rows, await projection.newest_block(connection))
+    found = (await projection.newest_slice(connection)).next(after)
+    end = await ledger.batch_end(connection, after, most_rows, found.room)
     if end is None:
         return None
-    upto, block = end
-    await projection.enter_block(connection, block, after + 1)
+    upto, rows = end
+    await projection.enter_slice(connection, found.with_more(rows))
     versions = await projection.versions(connection)
     revisions = await ledger.revisions(connection, after, upto)
     if revisions:
         known = await known_of(connection, changed_codes(revisions))
         changes = Changes(known, await _calendars(connection, revisions, after, versions.calendar))
         await judge_all(revisions, changes)
-        await _write(connection, changes, block)
+        await _write(connection, changes, found.number)
     await projection.move(connection, upto, RULE, now(), versions)
     return Batch(upto, len(revisions))
 
@@ -86,8 +86,8 @@ async def _calendars(
     return await calendars(connection, after, current) if asked else None
 
 
-async def _write(connection: AsyncConnection, changes: Changes, block: date) -> None:
+async def _write(connection: AsyncConnection, changes: Changes, slice_: int) -> None:
     await write_facts(connection, changes)
     rows = changes.fold.rows()
     if rows:
-        await tallies.apply(connection, rows, block)
+        await tallies.apply(connection, rows, slice_)

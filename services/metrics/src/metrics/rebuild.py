@@ -5,24 +5,28 @@ writes one batch, the next is judged and the one after it is read: none of the t
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from metrics.accumulating import Accumulator
+from metrics.accumulating import Cells, without_collector
 from metrics.changes import Changes, changed_codes, judge_all, known_of, write_facts
+from metrics.domain.folding import Cell, Key
 from metrics.domain.judging import RULE
 from metrics.projector import BATCH_ROWS, Batch
 from metrics.repository import facts, ledger, projection, session, tallies
 from metrics.repository.calendar import Calendars, calendars
 from metrics.repository.ledger import Revision
-from metrics.repository.projection import Versions
+from metrics.repository.projection import OpenSlice, Versions
 from shared.runtime.clock import now
 from shared.runtime.database import snapshot, transaction
+
+MOST_CELLS = 1_000_000
+"""Cells kept in memory at most, some hundred bytes each; beyond that all are written, and read again when they change.
+"""
 
 
 async def rebuild_where_rules_differ(engine: AsyncEngine) -> Batch | None:
@@ -37,16 +41,21 @@ async def rebuild(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS) -> Batch:
 
     ``engine`` needs two connections: one writes, one reads ahead.
     """
+    with without_collector():
+        return await _rebuilt(engine, most_rows)
+
+
+async def _rebuilt(engine: AsyncEngine, most_rows: int) -> Batch:
     async with transaction(engine) as connection:
         await session.without_time_limit(connection)
         await projection.begin(connection, RULE, now())
         await projection.lock(connection, wait=True)
         await facts.delete_all(connection)
         await tallies.delete_all(connection)
-        await projection.forget_blocks(connection)
+        await projection.forget_slices(connection)
         await projection.move(connection, 0, RULE, now(), None)
         versions = await projection.versions(connection)
-        writer = _Writer(connection, versions, Accumulator(connection))
+        writer = _Writer(connection, versions)
         known = await calendars(connection, 0, versions.calendar)
         async with aclosing(_stretches(engine, most_rows)) as stretches:
             async for stretch in stretches:
@@ -57,39 +66,41 @@ async def rebuild(engine: AsyncEngine, *, most_rows: int = BATCH_ROWS) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The revisions of the entries (after, upto], all of one day of the ledger."""
+    """The revisions of the entries up to ``upto`` of one slice of the ledger, which it fills so far."""
 
-    after: int
     upto: int
-    block: date
+    slice: OpenSlice
     revisions: Sequence[Revision]
 
 
 async def _stretches(engine: AsyncEngine, most_rows: int) -> AsyncGenerator[_Stretch, None]:
     """The whole ledger, read one stretch ahead."""
-    ahead = asyncio.create_task(_read(engine, 0, most_rows, None))
+    ahead = asyncio.create_task(_read(engine, 0, most_rows, OpenSlice()))
     try:
         while (stretch := await ahead) is not None:
-            ahead = asyncio.create_task(_read(engine, stretch.upto, most_rows, stretch.block))
+            ahead = asyncio.create_task(_read(engine, stretch.upto, most_rows, stretch.slice))
             yield stretch
     finally:
         ahead.cancel()
         await asyncio.gather(ahead, return_exceptions=True)
 
 
-async def _read(engine: AsyncEngine, after: int, most_rows: int, block: date | None) -> _Stretch | None:
+async def _read(engine: AsyncEngine, after: int, most_rows: int, reached: OpenSlice) -> _Stretch | None:
+    found = reached.next(after)
     async with snapshot(engine) as connection:
-        end = await ledger.batch_end(connection, after, most_rows, block)
+        end = await ledger.batch_end(connection, after, most_rows, found.room)
         if end is None:
             return None
-        return _Stretch(after, *end, await ledger.revisions(connection, after, end[0]))
+        upto, rows = end
+        return _Stretch(upto, found.with_more(rows), await ledger.revisions(connection, after, upto))
 
 
 class _Writer:
     """Judges a stretch while the one before it is written. ``done`` says what is written."""
 
-    def __init__(self, connection: AsyncConnection, versions: Versions, sums: Accumulator) -> None:
-        self._connection, self._versions, self._sums = connection, versions, sums
+    def __init__(self, connection: AsyncConnection, versions: Versions) -> None:
+        self._connection, self._versions = connection, versions
+        self._cells, self._given_away = Cells(), False
         self._judged: tuple[_Stretch, Changes] | None = None
         self.done = Batch(0, 0)
 
@@ -102,7 +113,7 @@ class _Writer:
     async def finish(self) -> None:
         """Write what is left."""
         await self._write()
-        await self._sums.finish()
+        await tallies.insert(self._connection, self._cells.give_away())
 
     async def _known(self, codes: set[str]) -> dict[str, tuple[str, Any]]:
         """How dossiers count before a stretch: by the stretch that is judged and not written, else by the rows."""
@@ -114,11 +125,20 @@ class _Writer:
         if self._judged is None:
             return
         (stretch, changes), self._judged = self._judged, None
-        await projection.enter_block(self._connection, stretch.block, stretch.after + 1)
+        await projection.enter_slice(self._connection, stretch.slice)
         await write_facts(self._connection, changes)
-        await self._sums.add(changes.fold, stretch.block)
+        await self._write_cells(changes.fold.rows(), stretch.slice.number)
         await projection.move(self._connection, stretch.upto, RULE, now(), self._versions)
         self.done = Batch(stretch.upto, self.done.revisions + len(stretch.revisions))
+
+    async def _write_cells(self, deltas: Mapping[Key, Cell], slice_: int) -> None:
+        if self._given_away:
+            again = await tallies.take_back(self._connection, self._cells.unknown(deltas))
+            self._cells.take_back(again)
+        await tallies.insert_past(self._connection, self._cells.add(deltas, slice_))
+        if len(self._cells) > MOST_CELLS:
+            await tallies.insert(self._connection, self._cells.give_away())
+            self._given_away = True
 
 
 async def _both(work: Coroutine[Any, Any, None], writing: Coroutine[Any, Any, None]) -> None:

@@ -110,41 +110,30 @@ def _cells(*more: Column[Any]) -> list[Column[Any]]:
 tally = Table(
     "tally",
     metadata,
-    *_cells(),
+    *_cells(Column("slice", Integer, nullable=False)),  # the slice of the ledger that changed the cell last
     PrimaryKeyConstraint("span", "agency_code", "day", "channel", name="tally_pk"),
     postgresql_with={"fillfactor": "70"},
 )
 
-# The same cells by the ledger's own time, so that what was known on an earlier day is a sum too: what the entries of
-# one year, one month and one day of the ledger added to each cell. Days are Asia/Ho_Chi_Minh and never go back.
-ledger_year_tally = Table(
-    "ledger_year_tally",
+# What the same cells were: each row held from its slice of the ledger until the next slice that changed the cell. What
+# was known earlier is then read cell by cell, whatever came since. Rows are only added, but for a rebuild.
+tally_past = Table(
+    "tally_past",
     metadata,
-    *_cells(Column("block", Date, nullable=False)),  # first day of the year
-    PrimaryKeyConstraint("span", "agency_code", "day", "channel", "block", name="ledger_year_tally_pk"),
-    postgresql_with={"fillfactor": "70"},
+    *_cells(Column("slice", Integer, nullable=False)),
+    PrimaryKeyConstraint("span", "agency_code", "day", "channel", "slice", name="tally_past_pk"),
 )
-ledger_month_tally = Table(
-    "ledger_month_tally",
+
+# The ledger cut into runs of entries. A slice is over with the entry that fills it (projection.SLICE_ROWS), so that
+# where one ends follows from the ledger alone; its last entry is the one before the next slice's first.
+ledger_slice = Table(
+    "ledger_slice",
     metadata,
-    *_cells(Column("block", Date, nullable=False)),  # first day of the month
-    PrimaryKeyConstraint("span", "agency_code", "day", "channel", "block", name="ledger_month_tally_pk"),
-    postgresql_with={"fillfactor": "70"},
-)
-ledger_day_tally = Table(
-    "ledger_day_tally",
-    metadata,
-    *_cells(Column("block", Date, nullable=False)),
-    PrimaryKeyConstraint("span", "agency_code", "block", "day", "channel", name="ledger_day_tally_pk"),
-    postgresql_with={"fillfactor": "70"},
-)
-ledger_day = Table(
-    "ledger_day",
-    metadata,
-    Column("block", Date, nullable=False),
-    Column("first_entry", BigInteger, nullable=False),  # the day's last entry is the one before the next day's first
-    PrimaryKeyConstraint("block", name="ledger_day_pk"),
-    UniqueConstraint("first_entry", name="ledger_day_in_order"),
+    Column("slice", Integer, nullable=False, autoincrement=False),
+    Column("first_entry", BigInteger, nullable=False),
+    Column("revisions", Integer, nullable=False),  # of its entries so far
+    PrimaryKeyConstraint("slice", name="ledger_slice_pk"),
+    UniqueConstraint("first_entry", name="ledger_slice_in_order"),
 )
 
 # Only ever added to: a correction is a further revision. ``change`` numbers all of them without a gap, so that a report

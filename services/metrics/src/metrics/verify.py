@@ -1,20 +1,25 @@
 """Proves that three ways give the same integers: the tallies, the fold of the judged rows, and the heads judged afresh.
 
-Everything is read in one snapshot. Dossiers are compared one by one, so a difference names the dossier.
+Everything is read in one snapshot. Dossiers are compared one by one, so a difference names the dossier; tallies cell by
+cell, with all that a cell ever was: the versions of all dossiers are folded slice by slice of the ledger.
 """
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from metrics.accumulating import Cells, without_collector
 from metrics.domain.events import COUNTERS
-from metrics.domain.folding import Cell, Fold
+from metrics.domain.folding import Cell, Fold, Key
 from metrics.domain.judging import judge
 from metrics.repository import facts, ledger, projection, session, tallies
 from metrics.repository.calendar import Calendars, calendars
 from metrics.repository.facts import CurrentFact
 from metrics.repository.ledger import Revision
+from metrics.repository.tallies import State
 from shared.runtime.database import snapshot
 
 _MOST_NAMED = 50
@@ -33,22 +38,25 @@ class Verdict:
 
 async def verify(engine: AsyncEngine) -> Verdict:
     """Compare the three ways. Names at most fifty differences of each comparison."""
+    with without_collector():
+        return await _verified(engine)
+
+
+async def _verified(engine: AsyncEngine) -> Verdict:
     async with snapshot(engine) as connection:
         await session.without_time_limit(connection)
         place, head = await projection.place(connection), await ledger.head(connection)
         entry, newest = (place.entry if place else 0), (head.entry if head else 0)
-        fold, dossiers = Fold(), 0
+        dossiers = 0
         odd: list[str] = []
         known = await calendars(connection, 0, (await projection.versions(connection)).calendar)
         pairs = _pairs(connection) if entry == newest else _alone(connection)
         async for stored, fresh in pairs:
             if stored is not None:
-                fold.add(stored.agency_code, stored.judged)
                 dossiers += 1
             if entry == newest and len(odd) < _MOST_NAMED and (difference := _compare(stored, fresh, known)):
                 odd.append(difference)
-        rows, unequal = await _compare_tallies(connection, fold)
-        unequal += await tallies.unequal(connection, _MOST_NAMED)
+        rows, unequal = await _compare_tallies(connection, await _folded(connection))
     behind = None if entry == newest else f"the projection stands at {entry}, the ledger at {newest}"
     return Verdict(dossiers, rows, entry, (*odd, *unequal), behind)
 
@@ -85,15 +93,87 @@ def _compare(stored: CurrentFact | None, fresh: Revision | None, known: Calendar
     return None if expected == found else f"{stored.dossier_code}: stored {found}, judged afresh {expected}"
 
 
-async def _compare_tallies(connection: AsyncConnection, fold: Fold) -> tuple[int, list[str]]:
-    expected, rows, odd = fold.rows(), 0, []
-    async for key, found in tallies.stream(connection):
+@dataclass(slots=True)
+class _Folded:
+    """What the judged rows say that each cell was and is. ``was`` holds a digest of each cell's past."""
+
+    cells: Cells = field(default_factory=Cells)
+    was: dict[Key, bytes] = field(default_factory=dict)
+
+    def add(self, fold: Fold, slice_: int) -> None:
+        """Add what a slice changed."""
+        for state in self.cells.add(fold.rows(), slice_):
+            self.was[state[0]] = _chained(self.was.get(state[0], b""), state)
+
+
+async def _folded(connection: AsyncConnection) -> _Folded:
+    """Walk through all versions of all dossiers, slice by slice."""
+    firsts = await projection.slices(connection)
+    begun, ended = facts.begun(connection), facts.ended(connection)
+    begins, ends = await anext(begun, None), await anext(ended, None)
+    found = _Folded()
+    while begins is not None or ends is not None:
+        first = min(version[0] for version in (begins, ends) if version is not None)
+        slice_ = bisect_right(firsts, first)
+        after = firsts[slice_] if slice_ < len(firsts) else None  # the first entry of the next slice
+        fold = Fold()
+        while begins is not None and (after is None or begins[0] < after):
+            fold.add(begins[1], begins[2])
+            begins = await anext(begun, None)
+        while ends is not None and (after is None or ends[0] < after):
+            fold.add(ends[1], ends[2], -1)
+            ends = await anext(ended, None)
+        found.add(fold, slice_)
+    return found
+
+
+def _chained(before: bytes, state: State) -> bytes:
+    _, since, cell = state
+    said = repr((since, sorted(pair for pair in cell.items() if pair[1])))
+    return blake2b(before + said.encode(), digest_size=16).digest()
+
+
+async def _compare_tallies(connection: AsyncConnection, folded: _Folded) -> tuple[int, list[str]]:
+    expected, rows, odd = {key: (since, cell) for key, since, cell in folded.cells.give_away()}, 0, []
+    async for key, states in _of_each_cell(connection):
         rows += 1
-        wanted = _named(expected.pop(key, {}))
-        if found != wanted:
-            odd.append(f"tally {key}: stored {found}, folded {wanted}")
-    odd += [f"tally {key}: missing, folded {_named(cell)}" for key, cell in expected.items()]
+        since, cell = expected.pop(key, (0, {}))
+        (_, stored_since, stored) = states[-1]
+        if _named(stored) != _named(cell):
+            odd.append(f"tally {key}: stored {_named(stored)}, folded {_named(cell)}")
+        elif _past(states[:-1]) != folded.was.get(key, b"") or (stored and stored_since != since):
+            odd.append(f"tally_past {key}: what it was earlier is not what the judged rows give")
+    odd += [f"tally {key}: missing, folded {_named(cell)}" for key, (_, cell) in expected.items()]
     return rows, odd[:_MOST_NAMED]
+
+
+async def _of_each_cell(connection: AsyncConnection) -> AsyncIterator[tuple[Key, list[State]]]:
+    """The states of each cell, the oldest first, without those that changed nothing."""
+    states: list[State] = []
+    async for state in tallies.states(connection):
+        if states and states[0][0] != state[0]:
+            yield states[0][0], _changes(states)
+            states = []
+        states.append(state)
+    if states:
+        yield states[0][0], _changes(states)
+
+
+def _changes(states: list[State]) -> list[State]:
+    """Batches of one slice that undo each other leave a state behind that is no other than the one before it."""
+    found, before = [], Cell()
+    for state in states:
+        if state[2] != before:
+            found.append(state)
+            before = state[2]
+    return found or states[-1:]
+
+
+def _past(states: Iterable[State]) -> bytes:
+    digest = b""
+    for state in states:
+        digest = _chained(digest, state)
+    return digest
 
 
 def _named(cell: Cell) -> dict[str, int]:

@@ -42,11 +42,6 @@ class Fold:
             else:
                 cell[counter] = cell.get(counter, 0) + sign * delta
 
-    def merge(self, other: "Fold") -> None:
-        """Add what another one holds."""
-        for key, cell in other._cells.items():
-            _add(self._cells, key, cell)
-
     def rows(self) -> dict[Key, Cell]:
         """What to add to each tally row, those of an agency together; rows that would not change are left out.
 

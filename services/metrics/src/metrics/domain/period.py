@@ -73,16 +73,6 @@ class ReportingPeriod:
         return found
 
 
-def month_of(day: date) -> date:
-    """The first day of its month."""
-    return day.replace(day=1)
-
-
-def year_of(day: date) -> date:
-    """The first day of its year."""
-    return day.replace(month=1, day=1)
-
-
 def _months(quarter: str | None, half: str | None, month: str | None) -> tuple[str, int, int]:
     """Kind, first month and number of months."""
     if quarter is not None:

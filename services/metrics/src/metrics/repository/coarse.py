@@ -1,12 +1,11 @@
 """Counts of agencies and channels over periods, now or at any older entry of the ledger: sums of tallies, no replay.
 
-At the end of a day of the ledger everything is a sum of whole years, months and days of it. Within a day, what its
-entries changed so far is counted from the judged rows that began or ended with them.
+At the end of a slice of the ledger every cell is read as it was then. Within a slice, what its entries changed so far
+is counted from the judged rows that began or ended with them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,10 +14,8 @@ from metrics.domain.folding import subtrees, windows
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
 from metrics.repository import counting, projection, tallies
-from metrics.repository.scoping import AsOf, Block
+from metrics.repository.scoping import AsOf, LedgerSlice
 from shared.domain.channel import Channel
-
-_ONE_DAY = timedelta(days=1)
 
 
 async def counts(
@@ -59,10 +56,10 @@ async def counts_below(
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What the tallies are asked, and the day of the ledger of which a part comes on top; None: none does."""
+    """What the tallies are asked, and the slice of the ledger of which a part comes on top; None: none does."""
 
     asked: tallies.Asked
-    cut: Block | None
+    cut: LedgerSlice | None
 
 
 async def _state(
@@ -76,12 +73,12 @@ async def _state(
     number = None if channel is None else int(channel)
     if as_of.latest:
         return _State(tallies.Asked(sets, len(periods), windows(periods), number), None)
-    block = as_of.block or await projection.block_of(connection, as_of.entry)
-    if block is None:
+    part = as_of.slice or await projection.slice_of(connection, as_of.entry)
+    if part is None:
         return None
-    whole = as_of.entry == block.last
-    until = block.day + _ONE_DAY if whole else block.day
-    return _State(tallies.Asked(sets, len(periods), windows(periods), number, until), None if whole else block)
+    whole = as_of.entry == part.last
+    before = part.number + 1 if whole else part.number
+    return _State(tallies.Asked(sets, len(periods), windows(periods), number, before), None if whole else part)
 
 
 def _counts(sets: Sequence[str], numbers: Sequence[int] | None) -> PeriodCounts:
@@ -97,7 +94,7 @@ async def _add_rest(
     periods: Sequence[ReportingPeriod],
     state: _State,
 ) -> None:
-    """Add to the counts at the end of whole days what a part of the next day changed."""
+    """Add to the counts at the end of whole slices what a part of the next one changed."""
     if state.cut is None:
         return
     changes = await _so_far(connection, agencies, channel, state.cut, as_of.entry, periods, state.asked.sets)
@@ -110,17 +107,17 @@ async def _so_far(
     connection: AsyncConnection,
     agencies: Sequence[str],
     channel: Channel | None,
-    block: Block,
+    part: LedgerSlice,
     entry: int,
     periods: Sequence[ReportingPeriod],
     sets: tuple[str, ...],
 ) -> dict[tuple[str, int], list[int]]:
-    """What the entries of a day, up to one, changed in each agency's subtree and period; unchanged ones are absent."""
+    """What the entries of a slice, up to one, changed in each agency's subtree and period; else it is absent."""
     one = agencies[0] or None if len(agencies) == 1 else None
-    rows = await counting.between(connection, Scope(agency=one, channel=channel), block.before, entry, periods, sets)
+    rows = await counting.between(connection, Scope(agency=one, channel=channel), part.before, entry, periods, sets)
     changes: dict[tuple[str, int], list[Sequence[int]]] = {}
     asked = set(agencies)
-    for agency, part, changed in rows:
+    for agency, period, changed in rows:
         for subtree in asked.intersection(subtrees(agency)):
-            changes.setdefault((subtree, part), []).append(changed)
+            changes.setdefault((subtree, period), []).append(changed)
     return {key: [sum(column) for column in zip(*found, strict=True)] for key, found in changes.items()}

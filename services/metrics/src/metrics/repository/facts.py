@@ -29,6 +29,8 @@ _CURRENT_OF = f"""
 _CURRENT = f"""
     select dossier_code, agency_code, {_JUDGED}, valid_from, procedure_code, field_code from metrics.fact
     where valid_to is null order by dossier_code"""
+_BEGUN = f"select valid_from, agency_code, {_JUDGED} from metrics.fact order by valid_from"
+_ENDED = f"select valid_to, agency_code, {_JUDGED} from metrics.fact where valid_to is not null order by valid_to"
 _CLOSE = """
     update metrics.fact as f set valid_to = c.entry
     from unnest($1::text[], $2::bigint[]) as c(dossier_code, entry)
@@ -58,6 +60,18 @@ async def current(connection: AsyncConnection) -> AsyncIterator[CurrentFact]:
     """Every current row in code order, streamed."""
     async for row in (await raw(connection)).cursor(_CURRENT, prefetch=2_000):
         yield CurrentFact(row[0], row[1], _judged(row[2 : 2 + _WIDTH]), *row[2 + _WIDTH :])
+
+
+async def begun(connection: AsyncConnection) -> AsyncIterator[tuple[int, str, Judged]]:
+    """Every version there ever was with its agency, in the order of the entries that brought it, streamed."""
+    async for row in (await raw(connection)).cursor(_BEGUN, prefetch=2_000):
+        yield row[0], row[1], _judged(row[2:])
+
+
+async def ended(connection: AsyncConnection) -> AsyncIterator[tuple[int, str, Judged]]:
+    """Every version that was replaced, in the order of the entries that replaced it, streamed."""
+    async for row in (await raw(connection)).cursor(_ENDED, prefetch=2_000):
+        yield row[0], row[1], _judged(row[2:])
 
 
 async def close(connection: AsyncConnection, ends: Sequence[tuple[str, int]]) -> None:

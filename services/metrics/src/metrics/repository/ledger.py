@@ -28,15 +28,13 @@ _VERSIONS = f"""
 _HEADS = f'select entry, number, {_FACTS} from dossier.head_v2 order by dossier_code collate "C"'
 
 # A batch ends with a whole entry: an entry is one page of a portal and is bounded in rows itself. It also ends with
-# the ledger's day; where the clock went back, what follows belongs to the day that had begun.
+# the entry that fills the slice.
 _BATCH_END = text("""
-    select max(entry) as entry, min(block) as block from (
-        select entry, sum(revisions) over so_far as rows, row_number() over so_far as n,
-            max(day) over so_far as day, greatest(first_value(day) over so_far, cast(:block as date)) as block
-        from (select entry, revisions, (at at time zone 'Asia/Ho_Chi_Minh')::date as day from dossier.ledger_v1
-              where entry > :after order by entry limit 2000) as next
+    select max(entry) as entry, sum(revisions)::integer as revisions from (
+        select entry, revisions, sum(revisions) over so_far as rows, row_number() over so_far as n
+        from (select entry, revisions from dossier.ledger_v1 where entry > :after order by entry limit 2000) as next
         window so_far as (order by entry)) as counted
-    where (rows <= :most or n = 1) and day <= block""")
+    where (rows <= :most or n = 1) and rows - revisions < :room""")
 _HEAD = text("select entry, at, digest from dossier.ledger_v1 order by entry desc limit 1")
 _ENTRY = text("select entry, at, digest from dossier.ledger_v1 where entry = :entry")
 _ENTRY_AT = text("""
@@ -66,15 +64,13 @@ class Revision(NamedTuple):
     facts: DossierFacts
 
 
-async def batch_end(
-    connection: AsyncConnection, after: int, most_rows: int, block: date | None
-) -> tuple[int, date] | None:
-    """The last entry of the next batch after ``after`` and its day of the ledger; None: nothing new.
+async def batch_end(connection: AsyncConnection, after: int, most_rows: int, room: int) -> tuple[int, int] | None:
+    """The last entry of the next batch after ``after`` and the revisions of its entries; None: nothing new.
 
-    At most ``most_rows`` revisions, all of one day; ``block`` is the day the ledger had reached.
+    At most ``most_rows`` revisions, or one entry; no entry after the one that brings them to ``room``.
     """
-    row = (await connection.execute(_BATCH_END, {"after": after, "most": most_rows, "block": block})).one()
-    return None if row.entry is None else (row.entry, row.block)
+    row = (await connection.execute(_BATCH_END, {"after": after, "most": most_rows, "room": room})).one()
+    return None if row.entry is None else (row.entry, row.revisions)
 
 
 async def revisions(connection: AsyncConnection, after: int, upto: int) -> list[Revision]:

@@ -1,12 +1,12 @@
 """How far the ledger is projected, and who may project now."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.repository.scoping import Block
+from metrics.repository.scoping import LedgerSlice
 
 _BEGIN = text("""
     insert into metrics.projection (id, entry, rule, moved_at) values (1, 0, :rule, :at) on conflict do nothing""")
@@ -21,15 +21,21 @@ _NOTE = text("""
     insert into metrics.position (entry, change, calendar)
     select :entry, :change, :calendar where not exists (select from metrics.position where entry >= :entry)""")
 
+_NEWEST_SLICE = text("select slice, first_entry, revisions from metrics.ledger_slice order by slice desc limit 1")
+_SLICES = text("select first_entry from metrics.ledger_slice order by slice")
+_ENTER_SLICE = text("""
+    insert into metrics.ledger_slice (slice, first_entry, revisions) values (:slice, :first_entry, :revisions)
+    on conflict (slice) do update set revisions = excluded.revisions""")
+_FORGET_SLICES = text("delete from metrics.ledger_slice")
+_SLICE_OF = text("""
+    select slice, first_entry,
+        (select min(later.first_entry) from metrics.ledger_slice as later where later.slice > s.slice) as next
+    from metrics.ledger_slice as s where first_entry <= :entry order by first_entry desc limit 1""")
 
-_NEWEST_BLOCK = text("select max(block) from metrics.ledger_day")
-_ENTER_BLOCK = text("""
-    insert into metrics.ledger_day (block, first_entry) values (:block, :first_entry) on conflict do nothing""")
-_FORGET_BLOCKS = text("delete from metrics.ledger_day")
-_BLOCK_OF = text("""
-    select block, first_entry,
-        (select min(later.first_entry) from metrics.ledger_day as later where later.first_entry > d.first_entry) as next
-    from metrics.ledger_day as d where first_entry <= :entry order by first_entry desc limit 1""")
+SLICE_ROWS = 1_000
+"""A slice is over with the entry that brings its revisions to so many: what an older entry within one knew is read from
+at most so many judged rows and those of one more page.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +47,56 @@ class Place:
     moved_at: datetime
 
 
-async def newest_block(connection: AsyncConnection) -> date | None:
-    """The day the projected ledger has reached."""
-    day: date | None = await connection.scalar(_NEWEST_BLOCK)
-    return day
+@dataclass(frozen=True, slots=True)
+class OpenSlice:
+    """The newest slice of the ledger while it is written; before the first entry a full one that is none."""
+
+    number: int = 0
+    first_entry: int = 0
+    revisions: int = SLICE_ROWS
+
+    @property
+    def room(self) -> int:
+        """How many revisions more fill it."""
+        return SLICE_ROWS - self.revisions
+
+    def next(self, after: int) -> "OpenSlice":
+        """The slice in which the entry after ``after`` lies."""
+        return self if self.room > 0 else OpenSlice(self.number + 1, after + 1, 0)
+
+    def with_more(self, revisions: int) -> "OpenSlice":
+        """With entries of so many revisions."""
+        return replace(self, revisions=self.revisions + revisions)
 
 
-async def enter_block(connection: AsyncConnection, block: date, first_entry: int) -> None:
-    """Note the first entry of a day; later entries of the day change nothing."""
-    await connection.execute(_ENTER_BLOCK, {"block": block, "first_entry": first_entry})
+async def newest_slice(connection: AsyncConnection) -> OpenSlice:
+    """The slice the projected ledger has reached."""
+    row = (await connection.execute(_NEWEST_SLICE)).one_or_none()
+    return OpenSlice() if row is None else OpenSlice(*row)
 
 
-async def forget_blocks(connection: AsyncConnection) -> None:
-    """Forget every day, inside the caller's transaction: for a rebuild."""
-    await connection.execute(_FORGET_BLOCKS)
+async def enter_slice(connection: AsyncConnection, found: OpenSlice) -> None:
+    """Note how far a slice has come."""
+    values = {"slice": found.number, "first_entry": found.first_entry, "revisions": found.revisions}
+    await connection.execute(_ENTER_SLICE, values)
 
 
-async def block_of(connection: AsyncConnection, entry: int) -> Block | None:
-    """The day of the ledger a projected entry belongs to."""
-    row = (await connection.execute(_BLOCK_OF, {"entry": entry})).one_or_none()
-    return None if row is None else Block(row.block, row.first_entry - 1, None if row.next is None else row.next - 1)
+async def slices(connection: AsyncConnection) -> list[int]:
+    """The first entry of every slice, from slice 1 on."""
+    return list((await connection.execute(_SLICES)).scalars())
+
+
+async def forget_slices(connection: AsyncConnection) -> None:
+    """Forget every slice, inside the caller's transaction: for a rebuild."""
+    await connection.execute(_FORGET_SLICES)
+
+
+async def slice_of(connection: AsyncConnection, entry: int) -> LedgerSlice | None:
+    """The slice of the ledger in which a projected entry lies."""
+    row = (await connection.execute(_SLICE_OF, {"entry": entry})).one_or_none()
+    if row is None:
+        return None
+    return LedgerSlice(row.slice, row.first_entry - 1, None if row.next is None else row.next - 1)
 
 
 async def begin(connection: AsyncConnection, rule: str, at: datetime) -> None:

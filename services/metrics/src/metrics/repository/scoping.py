@@ -1,17 +1,17 @@
 """The WHERE of a scope: which judged rows are asked about. Fixed fragments and bound values only."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from metrics.domain.question import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A day of the ledger: ``before`` is the last entry of the day before, ``last`` its own, None while it goes on."""
+class LedgerSlice:
+    """A slice of the ledger: ``before`` is the last entry before it, ``last`` its own, None while it is open."""
 
-    day: date
+    number: int
     before: int
     last: int | None
 
@@ -20,8 +20,8 @@ class Block:
 class AsOf:
     """State of knowledge: a ledger entry (``latest``: the one the tallies stand at), catalogue change and calendar.
 
-    ``at`` is until when what is imported beside the ledger is known; None: all of it. ``block`` is the day of the
-    ledger the entry belongs to, None where it was not looked up.
+    ``at`` is until when what is imported beside the ledger is known; None: all of it. ``slice`` is that of the
+    ledger in which the entry lies, None where it was not looked up.
     """
 
     entry: int
@@ -29,7 +29,7 @@ class AsOf:
     latest: bool
     calendar: int = 0
     at: datetime | None = None
-    block: Block | None = None
+    slice: LedgerSlice | None = None
 
 
 def below(agency: str) -> tuple[str, str]:

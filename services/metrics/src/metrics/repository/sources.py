@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.definitions import Basis
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
-from metrics.repository.scoping import Block
+from metrics.repository.scoping import LedgerSlice
 
 # One row, one round trip: an answer that is in the cache needs nothing else from the database.
 _STANDING = text("""
@@ -35,16 +35,16 @@ _STANDING = text("""
                         order by portal, source, month, agency_code)::text as unexplained
         from dossier.reconciliation_v1 where unexplained <> 0) as u on true""")
 
-# One row again: catalogue and calendar as they were when the entry was projected, and its day of the ledger.
+# One row again: catalogue and calendar as they were when the entry was projected, and its slice of the ledger.
 _KNOWN_AT = text("""
-    select v.change, v.calendar, d.block, d.first_entry,
-        (select min(later.first_entry) from metrics.ledger_day as later where later.first_entry > d.first_entry) as next
+    select v.change, v.calendar, s.slice, s.first_entry,
+        (select min(later.first_entry) from metrics.ledger_slice as later where later.slice > s.slice) as next
     from (select) as one
     left join lateral (
         select change, calendar from metrics.position where entry >= :entry order by entry limit 1) as v on true
     left join lateral (
-        select block, first_entry from metrics.ledger_day where first_entry <= :entry
-        order by first_entry desc limit 1) as d on true""")
+        select slice, first_entry from metrics.ledger_slice where first_entry <= :entry
+        order by first_entry desc limit 1) as s on true""")
 
 # An agency that the record does not tell is any agency its feed is responsible for.
 _QUARANTINED = text("""
@@ -175,12 +175,12 @@ async def standing(connection: AsyncConnection) -> Standing:
     )
 
 
-async def known_at(connection: AsyncConnection, entry: int) -> tuple[tuple[int, int] | None, Block | None]:
-    """(catalogue change, calendar revision) in force when the entry was projected, and its day of the ledger."""
+async def known_at(connection: AsyncConnection, entry: int) -> tuple[tuple[int, int] | None, LedgerSlice | None]:
+    """(catalogue change, calendar revision) in force when the entry was projected, and its slice of the ledger."""
     row = (await connection.execute(_KNOWN_AT, {"entry": entry})).one()
     versions = None if row.change is None else (row.change, row.calendar)
     last = None if row.next is None else row.next - 1
-    return versions, None if row.block is None else Block(row.block, row.first_entry - 1, last)
+    return versions, None if row.slice is None else LedgerSlice(row.slice, row.first_entry - 1, last)
 
 
 async def quarantined(

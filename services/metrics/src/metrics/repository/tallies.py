@@ -1,9 +1,10 @@
 """The day and month counters of each agency subtree and channel, and their sums over windows of days.
 
-Kept four times: as they stand, and by what the entries of each year, month and day of the ledger added to them.
+As they stand (``tally``), and as they stood (``tally_past``): when a slice of the ledger first changes a cell, what the
+cell was goes to the past with the slice since which it was so.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.counts import SUMS
 from metrics.domain.events import COUNTERS
 from metrics.domain.folding import YEAR, Cell, Key, Window
-from metrics.domain.period import month_of, year_of
 from metrics.repository.scoping import below
 from metrics.tables import SCHEMA
 from shared.domain.channel import Channel
@@ -24,44 +24,38 @@ from shared.runtime.database import raw
 
 _NAMES = ", ".join(COUNTERS)
 _KEY = ("agency_code", "span", "day", "channel")
+_ORDER = "span, agency_code, day, channel"
 _STAGE = """
     create temporary table if not exists tally_delta (like metrics.tally including defaults) on commit delete rows"""
-_ADDED = ", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTERS)
+# The offset keeps the planner, which knows nothing of a temporary table's size, from reading all tallies.
+_PUT_BY = f"""
+    insert into metrics.tally_past ({", ".join(_KEY)}, slice, {_NAMES})
+    select t.* from pg_temp.tally_delta as d cross join lateral (
+        select {", ".join(f"t.{name}" for name in _KEY)}, t.slice, {", ".join(f"t.{name}" for name in COUNTERS)}
+        from metrics.tally as t
+        where t.span = d.span and t.agency_code = d.agency_code and t.day = d.day and t.channel = d.channel
+          and t.slice < d.slice
+        offset 0) as t"""
 _APPLY = f"""
-    insert into metrics.tally as t (agency_code, span, day, channel, {_NAMES})
-    select agency_code, span, day, channel, {_NAMES} from pg_temp.tally_delta
-    order by span, agency_code, day, channel
-    on conflict (span, agency_code, day, channel) do update set {_ADDED}"""
-_IN_BLOCK = f"""
-    insert into metrics.{{table}} as t (agency_code, span, day, channel, block, {_NAMES})
-    select agency_code, span, day, channel, $1::date, {_NAMES} from pg_temp.tally_delta
-    order by span, agency_code, day, channel
-    on conflict (span, agency_code, day, channel, block) do update set {_ADDED}"""
-BLOCKS: Mapping[str, Callable[[date], date]] = {
-    "ledger_year_tally": year_of,
-    "ledger_month_tally": month_of,
-    "ledger_day_tally": lambda day: day,
-}
-"""What is kept by the ledger's own time, and the block of it that a day of the ledger belongs to."""
+    insert into metrics.tally as t ({", ".join(_KEY)}, slice, {_NAMES})
+    select {", ".join(_KEY)}, slice, {_NAMES} from pg_temp.tally_delta order by {_ORDER}
+    on conflict (span, agency_code, day, channel) do update
+        set slice = excluded.slice, {", ".join(f"{name} = t.{name} + excluded.{name}" for name in COUNTERS)}"""
 _UNSTAGE = "truncate pg_temp.tally_delta"  # one transaction may stage many batches
-_SUM_UP = text(f"""
-    insert into metrics.tally (agency_code, span, day, channel, {_NAMES})
-    select agency_code, span, day, channel, {", ".join(f"sum({name})" for name in COUNTERS)}
-    from metrics.ledger_year_tally group by span, agency_code, day, channel
-    order by span, agency_code, day, channel""")
-_ALL = f"""
-    select agency_code, span, day, channel, {_NAMES} from metrics.tally
-    order by span, agency_code, day, channel"""
-_UNEQUAL = f"""
-    select agency_code, span, day, channel, {{columns}} from (
-        select agency_code, span, day, channel, {_NAMES} from metrics.tally
-        union all
-        select agency_code, span, day, channel, {", ".join(f"-{name}" for name in COUNTERS)} from metrics.{{table}}
-    ) as both_ways
-    group by agency_code, span, day, channel having {" or ".join(f"sum({name}) <> 0" for name in COUNTERS)}
-    limit $1"""
-TABLES = ("tally", *BLOCKS)
+_TAKE_BACK = f"""
+    delete from metrics.tally as t
+    using unnest($1::text[], $2::smallint[], $3::date[], $4::smallint[]) as k(agency_code, span, day, channel)
+    where t.span = k.span and t.agency_code = k.agency_code and t.day = k.day and t.channel = k.channel
+    returning {", ".join(f"t.{name}" for name in _KEY)}, t.slice, {", ".join(f"t.{name}" for name in COUNTERS)}"""
+_STATES = f"""
+    select {", ".join(_KEY)}, slice, {_NAMES} from metrics.tally_past
+    union all select {", ".join(_KEY)}, slice, {_NAMES} from metrics.tally
+    order by {_ORDER}, slice"""
+TABLES = ("tally", "tally_past")
 _DELETE = [text(f"delete from metrics.{table}") for table in TABLES]
+
+State = tuple[Key, int, Cell]
+"""What a cell holds or held, and the slice of the ledger since which."""
 
 _WINDOWS = """
     unnest(cast(:parts as integer[]), cast(:spans as smallint[]), cast(:firsts as date[]), cast(:stops as date[]))
@@ -80,31 +74,38 @@ _LISTED = text(_CHILDREN)
 # planner from reading an agency's whole history and comparing it with all of them.
 _CELLS = f"""
     select w.part, t.* from {_WINDOWS} cross join lateral (
-        select t.channel, {{counters}} from metrics.{{table}} as t
+        select t.channel, {{counters}} from metrics.tally as t {{past}}
         where t.span = w.span and t.agency_code = a.code and t.day >= w.first and t.day < w.stop
-          and (cast(:channel as smallint) is null or t.channel = cast(:channel as smallint)) {{blocks}}
+          and (cast(:channel as smallint) is null or t.channel = cast(:channel as smallint)) {{there}}
         offset 0) as t"""
-_NOW = (("tally", ""),)
-_THEN = (
-    ("ledger_year_tally", "and t.block < :year"),
-    ("ledger_month_tally", "and t.block >= :year and t.block < :month"),
-    ("ledger_day_tally", "and t.block >= :month and t.block < :until"),
-)
+# Only a cell that has changed since is looked up in the past, where one that is younger still is not.
+_PAST = """left join lateral (
+            select slice, {counters} from metrics.tally_past as p
+            where p.span = t.span and p.agency_code = t.agency_code and p.day = t.day and p.channel = t.channel
+              and p.slice < :before and t.slice >= :before
+            order by p.slice desc limit 1) as p on true"""
+_THERE = "and (t.slice < :before or p.slice is not null)"
 _COUNTS = """
     select a.code, s.* from ({agencies}) as a cross join lateral (
         select {period}, {sets} from ({cells}) as c {grouped}) as s"""
 
 
 @lru_cache(maxsize=256)
-def _statement(agencies: str, tables: tuple[tuple[str, str], ...], sets: tuple[str, ...], *, one: bool) -> TextClause:
+def _statement(agencies: str, sets: tuple[str, ...], *, one: bool, past: bool) -> TextClause:
     """A row for each agency and period: of several periods only where there are cells."""
     sums = [SUMS[name] for name in sets]
     counters = dict.fromkeys(counter for each in sums for counter in (*each.before, *each.within))
-    read = ", ".join(f"t.{name}" for name in counters)
-    cells = "\n    union all".join(_CELLS.format(counters=read, table=table, blocks=blocks) for table, blocks in tables)
+    cells = _cells(tuple(counters), past=past)
     period, grouped = ("0 as period", "") if one else ("c.part / 2 as period", "group by 1")
     summed = ", ".join(_summed(name) for name in sets)
     return text(_COUNTS.format(agencies=agencies, period=period, sets=summed, cells=cells, grouped=grouped))
+
+
+def _cells(counters: Sequence[str], *, past: bool) -> str:
+    if not past:
+        return _CELLS.format(counters=", ".join(f"t.{name}" for name in counters), past="", there="")
+    read = ", ".join(f"case when p.slice is null then t.{name} else p.{name} end as {name}" for name in counters)
+    return _CELLS.format(counters=read, past=_PAST.format(counters=", ".join(counters)), there=_THERE)
 
 
 def _summed(name: str) -> str:
@@ -120,67 +121,61 @@ def _added(factors: Mapping[str, int]) -> str:
     return " + ".join(f"{factor} * c.{name}" for name, factor in factors.items()) or "0"
 
 
-async def apply(connection: AsyncConnection, deltas: Mapping[Key, Cell], block: date) -> None:
-    """Add the deltas to the tallies of now, and to those of the ledger's day ``block``, its month and its year.
+async def apply(connection: AsyncConnection, deltas: Mapping[Key, Cell], slice_: int) -> None:
+    """Add the deltas, which entries of this slice of the ledger brought, and keep what the cells were before it.
 
     In key order, so that two writers could never wait for each other in a circle.
     """
-    driver = await _staged(connection, deltas)
-    await driver.execute(_APPLY)
-    for table, block_of in BLOCKS.items():
-        await driver.execute(_IN_BLOCK.format(table=table), block_of(block))
-    await driver.execute(_UNSTAGE)
-
-
-async def add_to(connection: AsyncConnection, table: str, block: date, deltas: Mapping[Key, Cell]) -> None:
-    """Add the deltas to one block of one table of ``BLOCKS``."""
-    driver = await _staged(connection, deltas)
-    await driver.execute(_IN_BLOCK.format(table=table), block)
-    await driver.execute(_UNSTAGE)
-
-
-async def insert(connection: AsyncConnection, table: str, block: date, rows: Mapping[Key, Cell]) -> None:
-    """Write a block of one table of ``BLOCKS`` of which there is nothing yet."""
-    columns, counters = _columns(rows)
-    records = ((*key, block, *(cell.get(counter, 0) for counter in counters)) for key, cell in rows.items())
-    driver = await raw(connection)
-    await driver.copy_records_to_table(table, schema_name=SCHEMA, columns=(*_KEY, "block", *columns), records=records)
-
-
-async def sum_up(connection: AsyncConnection) -> None:
-    """Write the tallies of now, of which there is nothing yet, from those of the ledger's years."""
-    await connection.execute(_SUM_UP)
-
-
-async def _staged(connection: AsyncConnection, deltas: Mapping[Key, Cell]) -> "Driver[Any]":
     driver = await raw(connection)
     await driver.execute(_STAGE)
-    columns, counters = _columns(deltas)
-    records = ((*key, *(cell.get(counter, 0) for counter in counters)) for key, cell in deltas.items())
-    await driver.copy_records_to_table("tally_delta", columns=(*_KEY, *columns), records=records)
-    return driver
+    await _copy(driver, "tally_delta", None, [(key, slice_, cell) for key, cell in deltas.items()])
+    await driver.execute(_PUT_BY)
+    await driver.execute(_APPLY)
+    await driver.execute(_UNSTAGE)
 
 
-def _columns(rows: Mapping[Key, Cell]) -> tuple[list[str], list[int]]:
-    """The counters that a row of these moves, by name and index: the others are 0 by default, and are not sent."""
-    counters = sorted(set().union(*rows.values()))
-    return [COUNTERS[counter] for counter in counters], counters
+async def insert(connection: AsyncConnection, states: Iterable[State]) -> None:
+    """Write cells of which there is no row, as they stand."""
+    await _copy(await raw(connection), "tally", SCHEMA, sorted(states, key=_in_order))
 
 
-async def stream(connection: AsyncConnection) -> AsyncIterator[tuple[Key, dict[str, int]]]:
-    """Every row in key order, with those of its counters that are not 0."""
-    async for row in (await raw(connection)).cursor(_ALL, prefetch=2_000):
-        yield (row[0], row[1], row[2], row[3]), dict(pair for pair in zip(COUNTERS, row[4:], strict=True) if pair[1])
+async def insert_past(connection: AsyncConnection, states: Sequence[State]) -> None:
+    """Write what cells were until the slice that is being written."""
+    if not states:
+        return
+    await _copy(await raw(connection), "tally_past", SCHEMA, states)
 
 
-async def unequal(connection: AsyncConnection, most: int) -> list[str]:
-    """Cells whose ledger years, months or days do not sum to the tally of now; at most ``most`` of each."""
-    driver, found = await raw(connection), []
-    columns = ", ".join(f"sum({name}) as {name}" for name in COUNTERS)
-    for table in BLOCKS:
-        for row in await driver.fetch(_UNEQUAL.format(table=table, columns=columns), most):
-            found.append(f"{table} {tuple(row[:4])}: its blocks miss {dict(zip(COUNTERS, row[4:], strict=True))}")
-    return found
+async def take_back(connection: AsyncConnection, keys: Iterable[Key]) -> list[State]:
+    """The cells of these keys that have a row, which is deleted."""
+    columns = list(zip(*keys, strict=True)) or [()] * len(_KEY)
+    return [_state(row) for row in await (await raw(connection)).fetch(_TAKE_BACK, *columns)]
+
+
+async def _copy(driver: "Driver[Any]", table: str, schema: str | None, states: Sequence[State]) -> None:
+    counters = sorted(set().union(*(cell for _, _, cell in states)))  # the others are 0 by default, and are not sent
+    columns = (*_KEY, "slice", *(COUNTERS[counter] for counter in counters))
+    records = ((*key, since, *[cell.get(counter, 0) for counter in counters]) for key, since, cell in states)
+    await driver.copy_records_to_table(table, schema_name=schema, columns=columns, records=records)
+
+
+def _in_order(state: State) -> tuple[int, str, date, int]:
+    agency, span, day, channel = state[0]
+    return span, agency, day, channel
+
+
+async def states(connection: AsyncConnection) -> AsyncIterator[State]:
+    """All that every cell was and is, cell by cell in key order, the oldest first; counters that are 0 left out."""
+    async for row in (await raw(connection)).cursor(_STATES, prefetch=2_000):
+        yield _state(row)
+
+
+def _state(row: Any) -> State:
+    return (row[0], row[1], row[2], row[3]), row[4], dict(_moved(row[5:]))
+
+
+def _moved(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    return (pair for pair in enumerate(numbers) if pair[1])
 
 
 async def delete_all(connection: AsyncConnection) -> None:
@@ -197,25 +192,19 @@ Counts = dict[tuple[str, int], tuple[int, ...]]
 class Asked:
     """What is counted: the sets of each period over its windows of days, of one channel or of all of them.
 
-    ``until``: as the ledger knew it before that day of it began; None: as of now.
+    ``before``: as the ledger knew it before that slice of it began; None: as of now.
     """
 
     sets: tuple[str, ...]
     periods: int
     windows: Sequence[Window]
     channel: int | None = None
-    until: date | None = None
-
-    @property
-    def tables(self) -> tuple[tuple[str, str], ...]:
-        """Which tables hold the cells, and which blocks of the ledger are read of each."""
-        return _NOW if self.until is None else _THEN
+    before: int | None = None
 
     @property
     def values(self) -> dict[str, Any]:
-        until = self.until
-        ledger = {} if until is None else {"year": year_of(until), "month": month_of(until), "until": until}
-        return ledger | {
+        then = {} if self.before is None else {"before": self.before}
+        return then | {
             "parts": [window.part for window in self.windows],
             "spans": [window.span for window in self.windows],
             "firsts": [window.first for window in self.windows],
@@ -226,7 +215,7 @@ class Asked:
 
 async def counts(connection: AsyncConnection, agencies: Sequence[str], asked: Asked) -> Counts:
     """What is asked for of each agency's subtree ('' is everything)."""
-    statement = _statement(_ASKED, asked.tables, asked.sets, one=asked.periods == 1)
+    statement = _statement(_ASKED, asked.sets, one=asked.periods == 1, past=asked.before is not None)
     rows = await connection.execute(statement, asked.values | {"agencies": list(agencies)})
     return {(row[0], row[1]): tuple(row[2:]) for row in rows}
 
@@ -235,7 +224,7 @@ async def counts_below(
     connection: AsyncConnection, agency: str, after: str, most: int, asked: Asked
 ) -> tuple[list[str], Counts]:
     """The agencies of ``children``, and what is asked for of each: one statement, whatever their number."""
-    statement = _statement(_CHILDREN, asked.tables, asked.sets, one=asked.periods == 1)
+    statement = _statement(_CHILDREN, asked.sets, one=asked.periods == 1, past=asked.before is not None)
     rows = (await connection.execute(statement, asked.values | _below(agency, after, most))).all()
     codes = sorted({row[0] for row in rows})
     return codes, {(row[0], row[1]): tuple(row[2:]) for row in rows}
