@@ -77,6 +77,8 @@ def test_what_adds_up_is_proven_and_what_does_not_is_read_again() -> None:
     assert of_whole_list(whole, alone=10, together=10) == PROVEN
     assert of_whole_list(whole, alone=9, together=9).finding is Finding.AGAIN
     assert of_whole_list(replace(whole, number=3), alone=9, together=9).missing == 1
+    assert of_whole_list(whole, alone=9, together=9, passes=1).finding is Finding.UNPROVEN
+    assert of_whole_list(replace(whole, number=3), alone=9, together=9, passes=4).finding is Finding.AGAIN
     assert of_whole_list(replace(whole, fell=1), alone=10, together=10).finding is Finding.AGAIN
     assert of_whole_list(replace(whole, unread=1), alone=9, together=9).finding is Finding.UNPROVEN
 

@@ -15,7 +15,6 @@ from dossier_sync.domain.alarms import (
     Alarm,
     Decision,
     Raised,
-    absent_at_most,
     changed_in_silence,
     has_regressed,
     has_shifted,
@@ -38,8 +37,6 @@ from shared.sync.tables import FULL
 from shared.sync.verdicts import PROVEN, Verdict
 
 _log = logger(__name__)
-_MOST_AT_ONCE = 200
-"""Dossiers looked up one by one after a sweep; more wait for the next sweep."""
 _MOST_ABSENT = 100_000
 
 
@@ -154,16 +151,16 @@ async def _weigh_absences(connection: AsyncConnection, task: Task, weighed: _Wei
     swept = await absences.sweep(connection, feed_id, run_id, _MOST_ABSENT, stored)
     known = weighed.standing.get(Alarm.COUNT_DROP)
     accepted = known.rows if known is not None and known.decision == Decision.ACCEPT else 0
-    if swept.absent <= absent_at_most(swept.known):
+    if swept.absent <= task.limits.absent_at_most(swept.known):
         weighed.cleared.append(Alarm.COUNT_DROP)
-    elif swept.absent > absent_at_most(swept.known, accepted) or swept.absent > _MOST_ABSENT:
+    elif swept.absent > task.limits.absent_at_most(swept.known, accepted) or swept.absent > _MOST_ABSENT:
         detail = f"{swept.absent} of {swept.known} dossiers are not listed any more."
         weighed.raised.append(Raised(Alarm.COUNT_DROP, swept.absent, detail))
         return
     await absences.note(connection, feed_id, run_id, swept.codes)
     if not weighed.stops(Alarm.REGRESS):
         await absences.forget_copies(connection, feed_id, run_id)
-        weighed.missed = await absences.missed_twice(connection, feed_id, run_id, _MOST_AT_ONCE)
+        weighed.missed = await absences.missed_twice(connection, feed_id, run_id, task.limits.looked_up)
 
 
 async def _bury(engine: AsyncEngine, askers: Sequence[LooksUp], task: Task, at: Cursor, missed: Sequence[str]) -> int:

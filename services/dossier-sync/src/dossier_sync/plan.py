@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
 
+from dossier_sync.domain.limits import USUAL, Limits
 from dossier_sync.portals import Portal, TellsCopies
 from dossier_sync.portals.counting import Counter
 from dossier_sync.sync import Window
@@ -43,6 +44,7 @@ class FeedPlan:
     rank: int = 100
     most_set_aside: int = 10_000
     test_dossiers: tuple[str, ...] = ()
+    limits: Limits = USUAL
     rhythm: Rhythm = field(default_factory=Rhythm)
     maintenance: tuple[Maintenance, ...] = ()
     configuration: str | None = None

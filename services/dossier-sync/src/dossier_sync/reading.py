@@ -18,6 +18,7 @@ from dossier_sync.domain.changes import Decode, NewRecords
 from dossier_sync.domain.cursor import Cursor
 from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
 from dossier_sync.domain.intake import EARLIEST, Bounds
+from dossier_sync.domain.limits import USUAL, Limits
 from dossier_sync.domain.proving import Finding, Judged, is_cut, of_changes, of_days, of_whole_list
 from dossier_sync.domain.slices import Slice, narrower, widest
 from dossier_sync.domain.window import is_before
@@ -72,13 +73,15 @@ class _Doubted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be read: the run, the edge of its window, what intake may assume, what is known of the feed."""
+    """What is to be read: the run, the edge of its window, what intake may assume, what is known of the feed, and how
+    far it is trusted."""
 
     lease: Lease
     opened: Run
     edge: Edge
     bounds: Bounds
     known: Standing
+    limits: Limits = USUAL
 
 
 class Reading:
@@ -252,7 +255,9 @@ class Reading:
         await self._save_beside(front)
         self.at = replace(self.at, seen=self.at.seen.recounted(front.total), ended=True)
         together = (await self._count())[1] if opened.mode == FULL else None
-        self._of_days = of_days(self.at.seen, inside=inside, unfinished=unfinished, together=together)
+        self._of_days = of_days(
+            self.at.seen, inside=inside, unfinished=unfinished, together=together, passes=self._task.limits.passes
+        )
 
     async def _save_beside(self, page: SourcePage) -> None:
         """A page that is no step of the way through the list: the cursor stays. Raises ``Drained``."""
@@ -276,15 +281,15 @@ class Reading:
         _log.warning("a place of the list cannot be read", feed=lease.feed, rows=unread.rows, failure=unread.failure)
 
     async def _judge(self, ended: bool) -> Judged:
-        seen = self.at.seen
+        seen, passes = self.at.seen, self._task.limits.passes
         if self._task.opened.mode != FULL:
             alone = (await self._count())[0] if seen.tied or seen.jumped or seen.disordered else seen.rows
-            return of_changes(seen, alone=alone, ended=ended)
+            return of_changes(seen, alone=alone, ended=ended, passes=passes)
         alone, together = await self._count()
         if seen.total is not None and together < seen.total and not seen.fell:
             await self._look_at_the_front()
             alone, together = await self._count()
-        judged = replace(of_whole_list(self.at.seen, alone=alone, together=together), listed=together)
+        judged = replace(of_whole_list(self.at.seen, alone=alone, together=together, passes=passes), listed=together)
         if judged.finding is Finding.PROVEN and isinstance(self._portal, ListsByDay):
             return await self._behind_the_cut(self._portal, judged)
         return judged

@@ -17,6 +17,7 @@ from dossier_sync.domain.cursor import Cursor, read_cursor
 from dossier_sync.domain.dossier import Reason
 from dossier_sync.domain.exclusion import IsTest, no_tests
 from dossier_sync.domain.intake import Bounds, StatutoryDue
+from dossier_sync.domain.limits import USUAL, Limits
 from dossier_sync.domain.links import Listed, nobody_can_say
 from dossier_sync.domain.proving import Finding, Judged, Pass, moved_back
 from dossier_sync.domain.slices import Slice, narrower
@@ -59,6 +60,7 @@ async def run_once(
     listed: Listed = nobody_can_say,
     is_test: IsTest = no_tests,
     look_ups: Sequence[LooksUp] = (),
+    limits: Limits = USUAL,
 ) -> Ending:
     """Carries a claimed feed's run to its end. ``look_ups``: portals that are asked, beside this one, before a dossier
     is held to be gone. Raises ``FenceLost``, ``Drained`` and what the database raises."""
@@ -73,7 +75,7 @@ async def run_once(
     restored = alarms.get(Alarm.REGRESS)
     accepts = opened.mode == FULL and restored is not None and restored.decision == Decision.ACCEPT
     bounds = Bounds(latest, _local_day(latest), statutory_due, _local_day, accepts, listed, is_test)
-    task = Task(lease, opened, Edge(opened.window_until, latest), bounds, known)
+    task = Task(lease, opened, Edge(opened.window_until, latest), bounds, known, limits)
     reading = Reading(engine, portal, task, at, stop)
     askers = [*([portal] if isinstance(portal, LooksUp) else []), *look_ups]
     judged, contradicted = None, 0

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dossier_sync.domain.limits import Limits
 from dossier_sync.inbound import Pushes
 from dossier_sync.plan import KIND, FeedPlan
 from dossier_sync.portals import Portal, TellsCopies
@@ -167,6 +168,7 @@ def _plan(
         rank=feed.rank,
         most_set_aside=feed.most_set_aside,
         test_dossiers=tuple(feed.test_dossiers),
+        limits=Limits(feed.absent_share, feed.absent_rows, feed.most_passes, feed.most_looked_up),
         rhythm=portal.rhythm,
         maintenance=tuple(portal.maintenance),
         configuration=digest,

@@ -164,6 +164,7 @@ async def _carried(
         listed=listed,
         is_test=is_test,
         look_ups=look_ups,
+        limits=plan.limits,
     )
 
 
@@ -173,7 +174,7 @@ async def _reconcile(engine: AsyncEngine, plan: FeedPlan, portal: Portal, look_u
     months = months_before(at.astimezone(LOCAL_ZONE).date(), MONTHS)
     await reconcile_all(engine, subject, portal, plan.evaluations, months, now=at)
     for name, copies in look_ups.items():
-        await compare(engine, plan.feed, name, copies)
+        await compare(engine, plan.feed, name, copies, plan.limits.looked_up)
 
 
 async def _opened(engine: AsyncEngine, lease: Lease, plan: FeedPlan) -> tuple[Portal, dict[str, TellsCopies]] | None:

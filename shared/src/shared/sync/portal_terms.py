@@ -6,6 +6,7 @@ through an adapter. Spans are written "30s", "15m", "6h", "7d".
 
 import re
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -178,7 +179,11 @@ class FeedTerms(Terms):
     """One kind of thing read from a portal. ``at``: a time of day, in the portal's zone, that the grid of runs goes
     through. ``priority``: due feeds of a smaller number are carried first. ``rank``: of two portals that tell the same
     dossier, the smaller is nearer the truth. ``most_set_aside``: a run of dossiers stops rather than set aside more.
-    ``test_dossiers``: dossier codes with ``*``, or agencies, whose dossiers are tests and in no figure."""
+    ``test_dossiers``: dossier codes with ``*``, or agencies, whose dossiers are tests and in no figure.
+
+    Of dossiers too: ``absent_share`` of them, or ``absent_rows`` where those are more, may vanish at once before the
+    brake holds: it can be moved, not taken off. A list that does not add up is read ``most_passes`` times. So many
+    dossiers (``most_looked_up``) are asked for one by one after a sweep."""
 
     adapter: str
     agencies: list[Agency] = Field(min_length=1)
@@ -193,6 +198,10 @@ class FeedTerms(Terms):
     rank: int = Field(100, ge=0, le=1000)
     most_set_aside: int = Field(10_000, ge=0, le=10_000_000)
     test_dossiers: list[str] = Field(default_factory=list, max_length=100)
+    absent_share: Decimal = Field(Decimal("0.01"), ge=0, le=Decimal("0.5"))
+    absent_rows: int = Field(10, ge=0, le=10_000)
+    most_passes: int = Field(3, ge=2, le=10)
+    most_looked_up: int = Field(200, ge=1, le=10_000)
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

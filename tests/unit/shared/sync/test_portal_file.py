@@ -97,6 +97,12 @@ def test_a_literal_secret_is_never_repeated() -> None:
         ("[portal.city]\n", "[portal.city]\negress = ['a b']\n", "line 2: portal.city.egress.0: "),
         ("[portal.city]\n", "[portal.city]\ntime_zone = 'Hanoi'\n", "line 2: portal.city.time_zone: no such time zone"),
         ("[portal.city.auth]\n", "[portal.city.auth]\nsecret = 1\n", "line 8: this is no TOML: "),
+        ("adapter", "absent_share = 0.9\nadapter", "line 9: portal.city.feed.dossiers.absent_share: "),
+        ("adapter", "absent_rows = -1\nadapter", "line 9: portal.city.feed.dossiers.absent_rows: "),
+        ("adapter", "most_passes = 1\nadapter", "line 9: portal.city.feed.dossiers.most_passes: "),
+        ("adapter", "most_looked_up = 0\nadapter", "line 9: portal.city.feed.dossiers.most_looked_up: "),
+        ("adapter", "most_pases = 3\nadapter", "line 9: portal.city.feed.dossiers.most_pases: there is no such key; "
+         "did you mean most_passes?"),
         ("adapter", "options.page_size = 0\nadapter", "line 9: portal.city.feed.dossiers.options.page_size: "),
         ("adapter", "options.pagesize = 1\nadapter", "line 9: portal.city.feed.dossiers.options.pagesize: there is no "
          "such key; did you mean page_size?"),

@@ -59,15 +59,6 @@ class Raised:
     detail: str
 
 
-def absent_at_most(known: int, accepted: int = 0) -> int:
-    """How many of a feed's dossiers may be absent from a sweep before the brake holds.
-
-    Offices do remove a test dossier or a double now and then; one in a hundred at once they do not. ``accepted`` were
-    named by an alarm that an operator accepted.
-    """
-    return max(_FEW, known // 100, accepted)
-
-
 def has_regressed(regressed: int, changed: int, *, moved_back: bool) -> bool:
     """Whether a run that met so many older versions of what this feed itself told has met a restored portal.
 

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from dossier_sync.domain.dossier import SourcePage
+from dossier_sync.domain.limits import USUAL
 
 _NO_TIME = timedelta(0)
-MOST_PASSES = 3
-"""A list that moves under every pass is reported as it is: reading it for ever would starve the next run."""
+_PASSES = USUAL.passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,9 @@ class Judged:
 PROVEN = Judged(Finding.PROVEN)
 
 
-def of_changes(seen: Pass, *, alone: int, ended: bool) -> Judged:
-    """Of a pass over what changed. ``alone`` dossiers were listed by it; ``ended``: it came to the end of the list.
+def of_changes(seen: Pass, *, alone: int, ended: bool, passes: int = _PASSES) -> Judged:
+    """Of a pass over what changed, of ``passes`` at most. ``alone`` dossiers were listed by it; ``ended``: it came to
+    the end of the list.
 
     An order that does not hold on a page holds nowhere. Between two pages so much may have arrived that nothing on the
     second was listed before, when a worker takes over from another: that is worth another pass.
@@ -121,32 +122,33 @@ def of_changes(seen: Pass, *, alone: int, ended: bool) -> Judged:
     if seen.disordered:
         return Judged(Finding.UNPROVEN, max(1, seen.rows - alone), asks_full=True)
     if seen.fell or seen.jumped or (seen.tied and alone < seen.rows):
-        return _again(seen, max(seen.fell, seen.rows - alone), asks_full=True)
+        return _again(seen, max(seen.fell, seen.rows - alone), passes, asks_full=True)
     if ended and seen.total is not None and seen.rows < seen.total:
-        return _again(seen, seen.total - seen.rows, asks_full=True)
+        return _again(seen, seen.total - seen.rows, passes, asks_full=True)
     return PROVEN
 
 
-def of_whole_list(seen: Pass, *, alone: int, together: int) -> Judged:
-    """Of a pass over the whole list: ``alone`` dossiers were listed by it, ``together`` by those since ``since``."""
+def of_whole_list(seen: Pass, *, alone: int, together: int, passes: int = _PASSES) -> Judged:
+    """Of a pass over the whole list, of ``passes`` at most: ``alone`` dossiers were listed by it, ``together`` by those
+    since ``since``."""
     total = seen.total
     missing = max(0, (total or 0) - together)
     if seen.unread:
         return Judged(Finding.UNPROVEN, max(seen.unread, missing))
     if seen.fell:
-        return _again(seen, max(seen.fell, missing))
+        return _again(seen, max(seen.fell, missing), passes)
     in_order = not seen.disordered and not seen.jumped
     agreed = seen.number > seen.since and together == alone == seen.before
     if total is None or total < alone:
-        return PROVEN if agreed else _again(seen, 1)
+        return PROVEN if agreed else _again(seen, 1, passes)
     if together >= total:
-        return PROVEN if agreed or in_order else _again(seen, 1)
+        return PROVEN if agreed or in_order else _again(seen, 1, passes)
     if agreed and seen.rows >= total and not seen.tied and in_order:
         return PROVEN  # every place was read twice: the portal lists some dossiers at two of them
-    return _again(seen, missing)
+    return _again(seen, missing, passes)
 
 
-def of_days(seen: Pass, *, inside: int, unfinished: int, together: int | None) -> Judged:
+def of_days(seen: Pass, *, inside: int, unfinished: int, together: int | None, passes: int = _PASSES) -> Judged:
     """Of a pass that could not go on page by page and read the days one by one, no page of any a second one.
 
     Each day, or some days together, came in one answer, so nothing moves from a page to another. The days held
@@ -158,12 +160,12 @@ def of_days(seen: Pass, *, inside: int, unfinished: int, together: int | None) -
         return Judged(Finding.UNPROVEN, max(1, unfinished))
     short = max(unfinished, total - inside, seen.fell, 0 if together is None else total - together)
     if short > 0:
-        return _again(seen, short, asks_full=together is None)
+        return _again(seen, short, passes, asks_full=together is None)
     return replace(PROVEN, listed=together or 0)
 
 
-def _again(seen: Pass, missing: int, *, asks_full: bool = False) -> Judged:
-    if seen.number < MOST_PASSES:
+def _again(seen: Pass, missing: int, passes: int, *, asks_full: bool = False) -> Judged:
+    if seen.number < passes:
         return Judged(Finding.AGAIN, missing)
     return Judged(Finding.UNPROVEN, max(1, missing), asks_full)
 
