@@ -153,3 +153,15 @@ async def test_a_form_that_was_not_checked_against_the_circular_says_so_on_paper
         (await client.get(f"/v1/forms/{form}", params=YEAR | {"format": "docx", "language": "en"})).content
     )
     assert "remembered, not checked against Circular 01/2020/TT-VPCP" in english
+
+
+@pytest.mark.parametrize("form", ["II.06a", "II.06b", "II.06c", "II.07b", "766", "annual-report"])
+async def test_a_paper_is_of_the_agency_as_it_was_and_says_so(
+    department: World, client: httpx.AsyncClient, form: str
+) -> None:
+    assert (await client.get(f"/v1/forms/{form}", params={**YEAR, "structure": "then"})).status_code == 200
+    refused = await client.get(f"/v1/forms/{form}", params={**YEAR, "structure": "now"})
+    assert refused.status_code == 422, refused.text
+    (error,) = refused.json()["errors"]
+    assert error["parameter"] == "structure"
+    assert "as it was" in error["reason"]

@@ -87,7 +87,9 @@ async def test_what_is_published_is_whole_signed_and_proven_again(
     verified = await client.get("/v1/publications/1/verify")
     VerifiedOut.model_validate_json(verified.content)
     assert verified.json()["valid"], verified.json()
-    assert [one["check"] for one in verified.json()["checks"]] == ["signature", "chain", "ledger", "figures"]
+    points = ["points"] if asked is INDEX else []
+    checks = [one["check"] for one in verified.json()["checks"]]
+    assert checks == ["signature", "chain", "ledger", *points, "figures"]
 
 
 @pytest.mark.parametrize("asked", [FIGURES, FORM, INDEX, REPORT], ids=["figures", "II.06a", "766", "report"])
@@ -236,6 +238,32 @@ async def test_an_index_is_frozen_with_what_was_entered(index: dict[str, Any], c
     assert (shown["score"], shown["low"]) == tuple(index["statement"]["content"][name] for name in ("score", "low"))
     (entry,) = (await client.get("/v1/publications/1/restatement")).json()["indicators"]
     assert (entry["agency"], entry["published"], entry["now"]) == ("H24", "3", "4")
+
+
+async def test_the_points_of_an_index_are_counted_again_from_the_database(
+    index: dict[str, Any], full: World, client: httpx.AsyncClient
+) -> None:
+    verified = (await client.get("/v1/publications/1/verify")).json()
+    VerifiedOut.model_validate(verified)
+    assert {"check": "points", "ok": True, "detail": None} in verified["checks"]
+    assert verified["valid"]
+    # Another number under the revision that was published: the figures hold, the points of 1.1 do not.
+    edit = "update metrics.indicator set number = 1 where indicator_id = 'procedures_decided_on_time'"
+    async with full.engine.begin() as connection:
+        await connection.execute(text(edit))
+    verified = (await client.get("/v1/publications/1/verify")).json()
+    assert not verified["valid"]
+    assert {one["check"]: one["ok"] for one in verified["checks"] if one["check"] in ("points", "figures")} == {
+        "points": False,
+        "figures": True,
+    }
+    found = {(one["figure"], one["row"], one["part"]): one for one in verified["differences"]}
+    own = found["publication_decision_issued_on_time", "H24", "PUBLISH_ON_TIME score"]
+    assert (own["published"], own["recomputed"]) == ("4.50", "1.50")  # 6 x 3/4, 6 x 1/4
+    assert ("score_766_transparency", "H24", "low") in found
+    assert ("score_766_total", "H24", "low") in found
+    child = index["statement"]["content"]["children"][0]["agency"]
+    assert ("publication_decision_issued_on_time", child, "PUBLISH_ON_TIME score") in found
 
 
 FORGED: dict[str, Any] = {

@@ -307,6 +307,9 @@ async def test_another_rule_on_the_same_facts_is_the_formulas_doing(
     await rebuild(world.engine)
     restatement = await restated(client, number)
     assert causes_of(restatement, "dossiers_resolved_early") == {"formula": (1, 0), "late_arrival": (1, 1)}
+    causes = restatement["figures"][0]["causes"]
+    said = {one["cause"]: (one["dossiers"], one["unlisted"]) for one in causes}
+    assert said == {"formula": (0, "old_judgements_not_kept"), "late_arrival": (1, None)}
     verified = (await client.get(f"/v1/publications/{number}/verify")).json()
     assert verified["valid"]
     assert [one["ok"] for one in verified["checks"] if one["check"] == "figures"] == [None]

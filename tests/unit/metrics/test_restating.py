@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.domain.ratio import Numbers
-from metrics.domain.restating import Account, Cause, Known, Shift, Version, cause_of, steps, value_shifts
+from metrics.domain.restating import Account, Cause, Known, Shift, Version, cause_of, steps, value_shifts, why_unlisted
 from metrics.schemas.restating import RestatementOut
 
 OLD = Version("D-1", 5, "H24.99", "1.001612", "F1", b"a", gone=False, told="x")
@@ -140,3 +140,21 @@ def test_the_example_of_the_documents_is_a_restatement_whose_books_close() -> No
     assert account.sums() == (one.difference.numerator, one.difference.denominator)
     assert value_shifts(then, now, account) == {cause.cause: cause.value for cause in one.causes}
     assert (one.published.value, one.now.value, one.now.percent) == (then.value, now.value, now.percent)
+
+
+def test_a_cause_without_a_list_of_dossiers_says_why() -> None:
+    silent = Shift(3, 0, 0)
+    assert {cause: why_unlisted(cause, silent) for cause in Cause} == {
+        Cause.FORMULA: "old_judgements_not_kept",
+        Cause.QUARANTINE: None,
+        Cause.LATE_ARRIVAL: None,
+        Cause.UPSTREAM_DELETION: None,
+        Cause.MAPPING: None,
+        Cause.CALENDAR: "whole_figure",
+        Cause.CATALOGUE: "whole_figure",
+        Cause.UPSTREAM_CORRECTION: None,
+        Cause.RECORDS: "not_one_by_one",
+        Cause.NO_HISTORY: "no_history",
+        Cause.UNEXPLAINED: "unexplained",
+    }
+    assert why_unlisted(Cause.CALENDAR, Shift(3, 0, 2)) is None

@@ -216,7 +216,7 @@ async def _ii07b(connection: AsyncConnection, wanted: Wanted, moment: Moment) ->
     return Frozen(counted, ii07b.content(form), ii07b.paper(form, head))
 
 
-_VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
+VARIANTS = {"api": Variant.PUBLISHED, "document": Variant.DOCUMENT}
 
 
 async def _index_766(connection: AsyncConnection, wanted: Wanted, moment: Moment) -> Frozen:
@@ -225,7 +225,7 @@ async def _index_766(connection: AsyncConnection, wanted: Wanted, moment: Moment
     Points, and the counts and rules they follow from, stand in the content, of the agency and of each one below it.
     """
     question = wanted.question("on_time_rate_766")
-    layout = layout_for(wanted.period.last, _VARIANTS[wanted.variant])
+    layout = layout_for(wanted.period.last, VARIANTS[wanted.variant])
     index = await index_766(connection, question, moment, layout, entered=wanted.indicators or 0)
     head = await letterhead(connection, wanted.scope.agency, moment, wanted.period.last)
     criteria = (criterion.figure for group in layout.groups for criterion in group.criteria)

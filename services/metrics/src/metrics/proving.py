@@ -13,13 +13,17 @@ from metrics.claims import Claim, Counted, claims_of, moment_again, recount
 from metrics.domain.canonical import digest
 from metrics.domain.dictionary import find
 from metrics.domain.judging import RULE
+from metrics.domain.qd766 import recomputing
+from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.figures import Moment
 from metrics.forms import ii07b
-from metrics.freezing import period_of
+from metrics.forms.scorecard import index_766
+from metrics.freezing import VARIANTS, period_of
 from metrics.offline import NotProven, check_file
 from metrics.publications import Published
 from metrics.repository import publications
+from metrics.schemas.card import published_766
 from metrics.signing import PublicKey
 
 
@@ -72,8 +76,12 @@ async def prove(connection: AsyncConnection, found: Published, keys: Mapping[str
     differences = [found for claim, now in zip(claims, again, strict=True) for found in _differences(claim, now)]
     if list(said["subject"]["id"]) == [ii07b.NAME]:
         differences += await _cells_07b(connection, said, moment)
+    points: list[Difference] = []
+    if list(said["subject"]["id"]) == ["766"] and said["subject"]["kind"] == "form":
+        points, detail = await _index_766(connection, said, moment)
+        checks.append(_points(said, points, detail))
     checks.append(_figures(said, claims, differences))
-    return Proof(checks, differences)
+    return Proof(checks, [*differences, *points])
 
 
 async def faults(connection: AsyncConnection, keys: Mapping[str, PublicKey]) -> AsyncIterator[str]:
@@ -180,6 +188,53 @@ def _rows_07b(content: Mapping[str, Any]) -> dict[str | None, dict[int | str, in
         | {name: row[name] for name in ("several_levels", "no_level")}
         for row in (*content["agencies"], content["total"])
     }
+
+
+async def _index_766(
+    connection: AsyncConnection, said: Mapping[str, Any], moment: Moment
+) -> tuple[list[Difference], str | None]:
+    """The counts of every criterion and unit as they come out now, and the points they give by the rules of the file.
+
+    Units that were not published are passed over. The text says what could not be counted again.
+    """
+    subject, held = said["subject"], said["content"]
+    if "bands" not in held["layout"]:
+        return [], "It does not hold the counts and rules its points follow from."
+    scope, period = Scope(agency=subject["agency"]), period_of(subject["period"])
+    question = FigureQuestion(find("on_time_rate_766"), scope, period)
+    layout = layout_for(period.last, VARIANTS[subject["variant"]])
+    entered = subject["as_of_indicators"] or 0
+    again = published_766(await index_766(connection, question, moment, layout, entered=entered))
+    left_out = () if "imported_until" in said else _BESIDE_THE_LEDGER
+    differences: list[Difference] = []
+    for agency in (held["agency"], *(child["agency"] for child in held["children"])):
+        before, now = (recomputing.counts_of(content, agency) for content in (held, again))
+        published = dict(before or {})
+        found = dict.fromkeys(published) | {code: one for code, one in (now or {}).items() if code in published}
+        found |= {code: published[code] for code in left_out if code in published}
+        told = zip(recomputing.told_by(held, published), recomputing.told_by(held, found), strict=True)
+        differences += [
+            Difference(figure, agency, part, old, new) for (figure, part, old), (_, _, new) in told if old != new
+        ]
+    silent = f"No history is kept of {', '.join(left_out)}." if left_out else None
+    return differences, silent
+
+
+_BESIDE_THE_LEDGER = (
+    "PETITION_PROCESSING_ON_TIME",
+    "PETITION_HANDLING_SATISFACTION",
+    "DOSSIER_RECEIVING_SATISFACTION",
+)
+"""Criteria of what is imported beside the ledger: unknown where a publication does not say until when it was known."""
+
+
+def _points(said: Mapping[str, Any], differences: Sequence[Difference], detail: str | None) -> Checked:
+    if not differences:
+        incomplete = "bands" not in said["content"]["layout"]
+        return Checked("points", ok=None if incomplete else True, detail=detail)
+    if said["rule"] != RULE:
+        return Checked("points", ok=None, detail=f"Judged by rule {said['rule']}, this program has rule {RULE}.")
+    return Checked("points", ok=False, detail=f"{len(differences)} counts and points come out otherwise.")
 
 
 def _figures(said: Mapping[str, Any], claims: Sequence[Claim], differences: Sequence[Difference]) -> Checked:

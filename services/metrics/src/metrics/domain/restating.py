@@ -97,6 +97,25 @@ class Shift:
         return bool(self.numerator or self.denominator or self.dossiers)
 
 
+_UNLISTED = {
+    Cause.FORMULA: "old_judgements_not_kept",
+    Cause.CALENDAR: "whole_figure",
+    Cause.CATALOGUE: "whole_figure",
+    Cause.RECORDS: "not_one_by_one",
+    Cause.NO_HISTORY: "no_history",
+    Cause.UNEXPLAINED: "unexplained",
+}
+
+
+def why_unlisted(cause: Cause, shift: Shift) -> str | None:
+    """Why no dossier is named behind a cause; None: they are.
+
+    ``old_judgements_not_kept``: a rebuild judges every version anew and the rules of before are gone, so the difference
+    is known of the whole only. ``whole_figure``: the catalogue or the calendar moved what is not a dossier's.
+    """
+    return None if shift.dossiers else _UNLISTED.get(cause)
+
+
 @dataclass(slots=True)
 class Account:
     """The shifts of one number by cause. They add up to its difference, because whatever is left is written down."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from metrics.claims import Counted
 from metrics.domain.judging import RULE
 from metrics.domain.ratio import Numbers
-from metrics.domain.restating import value_shifts
+from metrics.domain.restating import value_shifts, why_unlisted
 from metrics.figures import Moment
 from metrics.movements import EPOCH, Moved
 from metrics.publications import Published, published
@@ -158,6 +158,7 @@ def _restated(one: Restated) -> dict[str, Any]:
                 "denominator": None if counted else shift.denominator,
                 "value": None if values is None else values[cause],
                 "dossiers": shift.dossiers,
+                "unlisted": why_unlisted(cause, shift),
             }
             for cause, shift in one.account.in_order()
         ],

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from metrics.domain.errors import FilterError
 from metrics.lineage import Part
 from metrics.ranking import RankedBy
 from metrics.reports.model import Language
@@ -145,9 +146,19 @@ class PaperParameters(BaseModel):
         None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
     )
     language: Language = Field("vi", description="Language of the file: vi or en. JSON has both.")
+    structure: Literal["then", "now"] = Field(
+        "then",
+        description="then: the agency as it was. now is refused (422): a paper is of one agency as the law knows it; a "
+        "comparison, or a series over time, counts dossiers by what the agency is made of today.",
+    )
 
     def question(self) -> QuestionParameters:
-        """The part of it that any figure may be asked for."""
+        """The part of it that any figure may be asked for. Raises ``FilterError`` naming ``structure``."""
+        if self.structure == "now":
+            raise FilterError(
+                "structure",
+                "Forms and reports are of the agency as it was; ask for a comparison or a series over time.",
+            )
         shared = self.model_fields_set & QuestionParameters.model_fields.keys()
         return QuestionParameters(**{name: getattr(self, name) for name in shared})
 

@@ -150,9 +150,12 @@ class DifferenceOut(_Described):
     """A number that comes out otherwise when it is computed again as of the same entry."""
 
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
-    row: str | None = Field(description="The form's row: field, agency or level; null: the total, or no form.")
+    row: str | None = Field(
+        description="The form's row: field, agency or level; the unit of an index; null: the total, or no form."
+    )
     part: str = Field(
-        description="numerator, denominator, unknown, excluded, breakdown, or column 3 to 14 (II.07b).",
+        description="numerator, denominator, unknown, excluded, breakdown, or column 3 to 14 (II.07b); of 766: score, "
+        "low, high, printed or classes, and those and the counts of a criterion after its code.",
         examples=["numerator"],
     )
     published: Any = Field(description="What was published.", examples=[2172])

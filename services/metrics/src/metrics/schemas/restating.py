@@ -70,7 +70,15 @@ class CauseOut(ShiftOut):
     """What one cause did to a number."""
 
     cause: CauseName = Field(description="Why; the publications' page explains each.", examples=["late_arrival"])
-    dossiers: int = Field(description="Dossiers behind it; 0 where no dossier is.", examples=[3])
+    dossiers: int = Field(description="Dossiers behind it; 0 where none can be named.", examples=[3])
+    unlisted: (
+        Literal["old_judgements_not_kept", "whole_figure", "not_one_by_one", "no_history", "unexplained"] | None
+    ) = Field(
+        description="Why `/restatement/dossiers` names none: old_judgements_not_kept (formula: all was judged anew, "
+        "and the rules of before are gone); whole_figure (the catalogue or the calendar moved what is not one "
+        "dossier's); not_one_by_one (points or procedures of the whole); no_history; unexplained. null: it names them.",
+        examples=[None],
+    )
 
 
 class ExcludedOut(_Described):
@@ -157,14 +165,29 @@ _EXAMPLE: dict[str, Any] = {
             },
             "difference": {"numerator": 2, "denominator": 3, "value": "-0.000425"},
             "causes": [
-                {"cause": "late_arrival", "numerator": 4, "denominator": 4, "value": "0.000035", "dossiers": 4},
-                {"cause": "upstream_deletion", "numerator": -1, "denominator": -1, "value": "-0.000009", "dossiers": 1},
+                {
+                    "cause": "late_arrival",
+                    "numerator": 4,
+                    "denominator": 4,
+                    "value": "0.000035",
+                    "dossiers": 4,
+                    "unlisted": None,
+                },
+                {
+                    "cause": "upstream_deletion",
+                    "numerator": -1,
+                    "denominator": -1,
+                    "value": "-0.000009",
+                    "dossiers": 1,
+                    "unlisted": None,
+                },
                 {
                     "cause": "upstream_correction",
                     "numerator": -1,
                     "denominator": 0,
                     "value": "-0.000451",
                     "dossiers": 1,
+                    "unlisted": None,
                 },
             ],
             "excluded": [],
@@ -211,6 +234,8 @@ class MovesOut(_Described):
     number: int = Field(description="The publication.", examples=[12])
     figure: str = Field(description="Id of the figure.", examples=["dossiers_resolved"])
     row: str | None = Field(description="Row of a form; null: the figure itself.")
-    items: list[MovedOut] = Field(description="Steps by dossier code and entry.")
+    items: list[MovedOut] = Field(
+        description="Steps by dossier code and entry. A cause with `unlisted` in the restatement has none."
+    )
     next: str | None = Field(description="Cursor of the next page, as of the same entry; null on the last.")
     as_of: FigureAsOf = Field(description="The moment it is compared with.")

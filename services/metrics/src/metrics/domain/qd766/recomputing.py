@@ -49,6 +49,42 @@ def rule_out(rule: Rule) -> dict[str, Any]:
     }
 
 
+Told = tuple[str, str, object]
+"""Figure, part, value: one thing an index says of a unit."""
+
+
+def counts_of(content: Json, agency: str) -> Mapping[str, Json | None] | None:
+    """The counts behind each criterion of a unit of an index, by code; None: it does not stand in it."""
+    if agency == content["agency"]:
+        return {one["code"]: one["evidence"] for group in content["groups"] for one in group["criteria"]}
+    child: Json | None = next((one for one in content["children"] if one["agency"] == agency), None)
+    return None if child is None else child["evidence"]
+
+
+def told_by(content: Json, counts: Mapping[str, Json | None]) -> list[Told]:
+    """Counts, points and classes that these counts give under the rules of an index, criterion by criterion."""
+    layout = _layout(content)
+    found = {code: _evidence(one) for code, one in counts.items() if one is not None and code in layout.codes}
+    result = judge(found, level=AuthorityLevel.PROVINCIAL_DEPARTMENT, layout=layout)
+    told: list[Told] = []
+    for group in result.groups:
+        for one in group.criteria:
+            code, figure, points = one.criterion.code, one.criterion.figure, one.points
+            told.append((figure, f"{code} counts", counts.get(code)))
+            exact = (points.exact, points.low, points.high, one.printed)
+            told += _shown(figure, f"{code} ", exact)
+        points = group.points
+        told += _shown(group.group.figure, "", (points.exact, points.low, points.high, group.printed))
+    points = result.points
+    told += _shown("score_766_total", "", (points.exact, points.low, points.high, result.printed))
+    told.append(("class_766", "classes", [band.code for band in result.bands]))
+    return told
+
+
+def _shown(figure: str, prefix: str, exact: tuple[Fraction | None, ...]) -> list[Told]:
+    return [(figure, f"{prefix}{part}", display.points(value)) for part, value in zip(_POINTS, exact, strict=False)]
+
+
 def contradictions(content: Json) -> Iterator[str]:
     """Every point and class of an index that its own counts and rules do not give, in words.
 
