@@ -1,6 +1,7 @@
 """Dossiers folded into rows of days, months and years, of an agency and all above it."""
 
 from datetime import date
+from itertools import groupby
 
 from metrics.domain.dossier import Judged
 from metrics.domain.events import COUNTERS
@@ -58,6 +59,24 @@ def test_what_is_taken_away_leaves_no_row_and_a_new_version_only_its_difference(
         (DAY, date(2024, 4, 2), 2), (MONTH, date(2024, 4, 1), 2), (YEAR, date(2024, 1, 1), 2)
     }  # fmt: skip
     assert all(row == {"early": 1} for row in moved.values())
+
+
+def test_what_ended_on_the_day_of_its_receipt_adds_its_end_to_the_rows_where_its_receipt_cancels_out() -> None:
+    same_day = OPEN._replace(ended_on=date(2024, 3, 5), outcome=Timeliness.EARLY)
+    assert folded(("H24", OPEN, -1), ("H24", same_day, 1)) == {
+        (agency, span, first, 2): {"early": 1}
+        for agency in ("", "H24")
+        for span, first in ((DAY, date(2024, 3, 5)), (MONTH, date(2024, 3, 1)), (YEAR, date(2024, 1, 1)))
+    }
+
+
+def test_the_rows_of_an_agency_stand_together_whatever_their_channels() -> None:
+    fold = Fold()
+    for channel in (1, 2):
+        for agency in ("H24.02", "H24.01"):
+            fold.add(agency, OPEN._replace(channel=channel))
+    told = [agency_and_span for agency_and_span, _ in groupby((key[1], key[0]) for key in fold.rows())]
+    assert told == [(span, agency) for span in (DAY, MONTH, YEAR) for agency in ("", "H24", "H24.01", "H24.02")]
 
 
 def test_a_range_that_stops_in_its_month_leaves_no_row_of_the_month() -> None:
