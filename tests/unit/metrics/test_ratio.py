@@ -27,6 +27,7 @@ def test_an_average_of_points_has_no_percent_and_an_unknown_case_may_score_them_
 
 def test_an_average_of_days_has_no_limit_once_a_record_is_unknown() -> None:
     assert Numbers(30, 10, 0, most=None).interval == (3, 3)
+    assert Numbers(30, 10, 0, most=None).bounds == ("3.000000", "3.000000")
     assert Numbers(30, 10, 0, most=None).percent is None
     assert (Numbers(30, 10, 1, most=None).interval, Numbers(30, 10, 1, most=None).bounds) == (None, None)
 
