@@ -125,6 +125,7 @@ FIRST_DAY, TODAY = date(2000, 1, 1), NOW.date()
         {"received_on": TODAY, "ended_on": TODAY, "returned_on": TODAY, "due_on": date(2100, 12, 31)},
         {"modified_at": NOW},
         {"received_on": TODAY, "ended_on": TODAY, "due_on": TODAY},
+        {"received_on": TODAY, "ended_on": TODAY, "due_on": TODAY, "status": int(DossierStatus.DONE)},
     ],
 )
 def test_a_day_within_the_bounds_is_kept_and_two_on_one_day_are_nothing_odd(changed: dict[str, Any]) -> None:

@@ -126,6 +126,23 @@ def test_what_lies_just_within_the_bounds_is_kept() -> None:
     assert text(Particulars(apologies=MOST_COUNTED + 1)) == b'{"unread":["apologies"]}'
 
 
+def test_sixty_four_lines_ten_thousand_billion_dong_and_a_hundred_thousand_papers_are_the_most() -> None:
+    fee = Fee("1", 10_000_000_000_000, None)
+    told = Particulars(fees=(fee,) * 64, results=Results(100_000, None), apologies=100_000)
+    assert read(text(told) or b"") == told
+    assert text(Particulars(fees=(fee,) * 65)) == b'{"unread":["fees"]}'
+    assert text(Particulars(fees=(Fee("1", 10_000_000_000_001, None),))) == b'{"unread":["fees"]}'
+    assert text(Particulars(results=Results(100_001, None))) == b'{"unread":["results"]}'
+    assert text(Particulars(apologies=100_001)) == b'{"unread":["apologies"]}'
+
+
+def test_the_cause_of_a_changed_day_is_read_as_a_cause_and_none_as_none() -> None:
+    moves = [[None, None, "2024-01-25", "extension"], [None, None, "2024-01-26", None]]
+    first, second = read(json.dumps({"due_changes": moves}).encode()).due_changes or ()
+    assert first.cause is Cause.EXTENSION, "the word alone would equal it"
+    assert second.cause is None
+
+
 def test_one_bad_part_does_not_take_the_others_with_it() -> None:
     told = Particulars(databases=("số 7",), components=Components(-1, None, None, None), digitised=False)
     assert text(told) == b'{"digitised":false,"unread":["components","databases"]}'

@@ -30,6 +30,14 @@ def test_a_meaning_holds_from_its_first_day_until_the_day_before_its_end() -> No
     assert meant.on(date(2026, 1, 1)) is None
 
 
+def test_the_order_of_the_rows_is_no_matter() -> None:
+    later, earlier = row(valid_from=date(2025, 7, 1), status="DONE"), row(valid_to=date(2025, 7, 1))
+    between = row(valid_from=date(2025, 7, 1), valid_to=date(2026, 1, 1), status="DONE")
+    last = row(valid_from=date(2026, 1, 1))
+    assert names([later, earlier]) == names([earlier, later])
+    assert names([last, between]) == names([between, last])
+
+
 def test_a_meaning_that_only_begins_holds_from_that_day_on_and_not_before() -> None:
     meant = names([row(valid_from=date(2025, 7, 1))])["chờ ký số"]
     assert isinstance(meant, Dated)
@@ -49,6 +57,7 @@ def test_words_are_compared_without_case_blanks_or_composition() -> None:
         ([row(valid_to=date(2025, 1, 1)), row(valid_to=date(2026, 1, 1), status="DONE")], "two meanings"),
         ([row(status="FINISHED")], "Row 1"),
         ([row(), row(name=" ")], "Row 2"),
+        ([row(name=7)], "Row 1: name"),
         ([row(valid_from="2025-01-01")], "valid_from"),
         ([row(valid_from=date(2025, 1, 2), valid_to=date(2025, 1, 2))], "valid_to"),
         ([row(valid_form=date(2025, 1, 2))], "valid_form"),
