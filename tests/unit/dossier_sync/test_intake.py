@@ -84,6 +84,11 @@ def test_a_dossier_not_yet_accepted_needs_no_day_of_receipt() -> None:
 
 def test_the_agency_inside_the_code_stands_in_for_a_missing_one() -> None:
     assert admitted(told(agency_code="")).agency_code == "H24.99"
+    assert admitted(told(agency_code="H24.98.01")).agency_code == "H24.98.01", "the code names who opened it"
+
+
+def test_older_versions_are_believed_only_where_an_operator_says_so() -> None:
+    assert BOUNDS.accept_older is False
 
 
 @pytest.mark.parametrize(

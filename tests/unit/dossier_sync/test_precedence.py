@@ -46,6 +46,10 @@ def test_the_smaller_rank_is_nearer_the_truth_and_what_nobody_reads_any_more_is_
     assert standing(own=own, ours=ours, theirs=theirs, read=read) is expected
 
 
+def test_each_standing_is_another_than_the_others() -> None:
+    assert [one.name for one in Standing] == ["OWN", "EQUAL", "NEARER", "FARTHER", "HEIR"], "two of one number are one"
+
+
 @pytest.mark.parametrize("fact", TOLD)
 def test_copies_differ_in_the_facts_that_portals_tell(fact: str) -> None:
     copy = DOSSIER._replace(**{fact: OTHERWISE[fact]})
