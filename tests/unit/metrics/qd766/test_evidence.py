@@ -39,6 +39,12 @@ def test_progress_of_the_2024_report_is_20_points() -> None:
     assert progress(of_numbers(Numbers(2215, 2215, 0))) == (20, 20)
 
 
+def test_evidence_is_complete_until_its_source_says_otherwise() -> None:
+    assert of_numbers(Numbers(9, 10, 0)).complete is True
+    assert of_numbers(Numbers(9, 10, 0), complete=False).complete is False
+    assert Evidence(Ratio(9, 10), Ratio(9, 10), Ratio(9, 10)).complete is True
+
+
 @given(counts, counts, counts, st.integers(0, 50))
 def test_however_the_unknown_records_fall_the_score_lies_within_its_bounds(
     above: int, rest: int, unknown: int, seed: int
