@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from motcua_local.database import DATABASE
 from motcua_local.postgres import Cluster
 
-START_SECONDS = 150
+START_SECONDS = 280
 PORTS = ("SANDBOX", "CATALOGUE", "DOSSIER_SYNC", "METRICS")
 
 
