@@ -42,7 +42,7 @@ def interrupted(portal: Igate, meanwhile: Callable[[], Coroutine[Any, Any, None]
             decoded[key] += 1
         return decode(raw, key)
 
-    portal.decode = later  # type: ignore[method-assign]
+    portal.decode = later  # type: ignore[method-assign] - the instant between reading and writing has no other handle
     return decoded
 
 
