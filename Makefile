@@ -41,11 +41,11 @@ run: .venv/run.stamp ## Start everything, print the 2024 report beside the compu
 
 .PHONY: test
 test: .venv/dev.stamp ## Run every test, from nothing (its own Postgres, its own ports)
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 .PHONY: faults
 faults: .venv/dev.stamp ## Run the fault matrix and write docs/faults.md
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup -m fault --fault-table=docs/faults.md $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -m fault --fault-table=docs/faults.md $(ARGS)
 
 .PHONY: crash
 crash: .venv/dev.stamp ## Kill everything that writes at a thousand random points; the end must be as if undisturbed

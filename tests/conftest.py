@@ -1,7 +1,6 @@
 """Fixtures every test may ask for. What they are made of stands in ``support``."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,17 +10,7 @@ from support import truth
 from support.fault_register import MARK
 from support.postgres import Server, a_server
 
-pytest_plugins = ["support.fault_matrix", "support.effort"]
-
-E2E = Path(__file__).parent / "e2e"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Several processes share the tests by file, for what a module sets up is made once; end-to-end tests stay
-    together, for they share one running product."""
-    for item in items:
-        together = "e2e" if E2E in item.path.parents else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(together))
+pytest_plugins = ["support.fault_matrix", "support.effort", "support.sharing"]
 
 
 def pytest_runtest_setup() -> None:

@@ -38,8 +38,8 @@ def numbers_of(item: pytest.Item) -> set[str]:
 
 
 def test_of(nodeid: str) -> str:
-    """How the table names a test: its cases count as one, and its place among several processes does not matter."""
-    return nodeid.partition("[")[0].partition("@")[0]
+    """How the table names a test: its cases count as one."""
+    return nodeid.partition("[")[0]
 
 
 def collected() -> dict[str, set[str]]:
