@@ -121,6 +121,25 @@ async def test_a_worker_alternates_between_a_long_run_and_the_ticks(
     assert {one["verdict"] for one in runs if one["finished_at"]} == {"succeeded"}
 
 
+async def test_workers_that_are_asked_to_stop_before_their_first_page_have_not_died_of_it(engine: AsyncEngine) -> None:
+    portal = FakeIgate(records(20))
+    plans = plans_of({FEED: lambda: portal.portal(3)}, every=timedelta(minutes=5))
+    told = habits(plans)
+    await registered(engine, plans.current())
+    with stepping_aside_at_page(portal, 3) as stop, pytest.raises(Drained):
+        await work_once(engine, told, stop)
+    stopped = asyncio.Event()
+    stopped.set()
+    for _ in range(6):
+        with pytest.raises(Drained):
+            await work_once(engine, told, stopped)
+    ending = await work_once(engine, told, asyncio.Event())
+    assert ending is not None
+    assert (str(ending.verdict), ending.failure) == ("succeeded", None)
+    assert await rows(engine, "select * from dossier.gap") == []
+    assert await row(engine, "select seen, claims from dossier.run") == {"seen": 20, "claims": 8}
+
+
 async def test_what_is_more_urgent_is_carried_first(engine: AsyncEngine) -> None:
     plans = plans_of({f"p{n}/dossiers": lambda: FakeIgate([]).portal() for n in range(3)})
     await registered(engine, plans.current())

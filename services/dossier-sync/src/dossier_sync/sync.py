@@ -87,7 +87,8 @@ async def run_once(
         ending, contradicted = concluded
     except Drained:
         async with transaction(engine) as connection:
-            await release(connection, feed, lease)
+            # The cursor names this claim: whoever leaves before the first page, asked to, has not died of it.
+            await release(connection, feed, lease, reading.at.text())
         raise
     except PortalError as error:
         ending = _failed(error)

@@ -217,10 +217,10 @@ async def hold(connection: AsyncConnection, feed: Table, name: str) -> Lease | N
     return None if row is None else Lease(**row, mode=None, tick_due=False)
 
 
-async def release(connection: AsyncConnection, feed: Table, lease_held: Lease) -> None:
-    """Lets the feed go, its unfinished run included: the next claim goes on from the cursor."""
-    statement = update(feed).where(*_held(feed, lease_held)).values(owner=None, lease_until=None)
-    await connection.execute(statement)
+async def release(connection: AsyncConnection, feed: Table, lease_held: Lease, cursor: str | None = None) -> None:
+    """Lets the feed go, its unfinished run included: the next claim goes on from ``cursor``, else where it stood."""
+    values = {"owner": None, "lease_until": None} | ({} if cursor is None else {"cursor": cursor})
+    await connection.execute(update(feed).where(*_held(feed, lease_held)).values(values))
 
 
 async def postpone(connection: AsyncConnection, feed: Table, lease_held: Lease, wait: timedelta) -> None:
