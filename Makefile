@@ -6,6 +6,8 @@ UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 # An agency behind a proxy or mirror of its own trusts it in the system store, not in ours.
 export UV_SYSTEM_CERTS ?= true
+# Without its caches Python compiles every library again in every process: two thirds of the time to start one.
+unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 MEMBERS := shared services/catalogue services/dossier-sync services/metrics services/sandbox-portal deploy/local
 LOCK_INPUTS := $(addsuffix /pyproject.toml,$(MEMBERS))

@@ -104,11 +104,11 @@ def address(database: str, environment: Mapping[str, str]) -> str:
 
 
 def write_success(file: Path, at: datetime) -> None:
-    """Whole or not at all: the collector may read at any moment."""
+    """Whole or not at all: the collector may read at any moment. The second is one that has come: never rounded up."""
     half = file.with_name(f".{file.name}.{os.getpid()}")
     half.write_text(
         f"# HELP {METRIC} When a backup was last restored and proven, in seconds since 1970.\n"
-        f"# TYPE {METRIC} gauge\n{METRIC} {at.timestamp():.0f}\n",
+        f"# TYPE {METRIC} gauge\n{METRIC} {int(at.timestamp())}\n",
         encoding="utf-8",
     )
     half.replace(file)

@@ -1,8 +1,10 @@
 """``deploy/postgres/restore_drill.py``: a backup that cannot be restored, or is not what was written, is told."""
 
 import os
+import runpy
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,14 @@ async def test_f128_a_backup_that_restores_is_proven_and_its_hour_is_told(
     assert begun <= int(lines[2].removeprefix(f"{METRIC} ")) <= now().timestamp()
     assert await rows(engine, LEFT) == []
     assert METRIC in rule("RestoreDrillOverdue")
+
+
+@pytest.mark.fault("F128")
+def test_f128_the_hour_of_a_drill_is_never_one_that_has_yet_to_come(tmp_path: Path) -> None:
+    """Rounded up it lies in the future, and an alert that takes the difference to now reads nonsense."""
+    told = tmp_path / "motcua_restore.prom"
+    runpy.run_path(str(DRILL))["write_success"](told, datetime(2026, 11, 26, 15, 1, 42, 999_999, tzinfo=UTC))
+    assert told.read_text().splitlines()[2] == f"{METRIC} 1795705302"
 
 
 @pytest.mark.fault("F128")
