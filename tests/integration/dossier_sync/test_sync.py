@@ -10,6 +10,7 @@ import pytest
 import stamina
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dossier_sync import reading
 from dossier_sync.repository.verify import verify
 from dossier_sync.sync import Drained, run_once
 from dossier_sync.tables import feed
@@ -64,6 +65,18 @@ async def test_a_first_run_stores_every_dossier_and_proves_it(engine: AsyncEngin
     )
     assert facts["flags"] is None
     assert await chain_holds(engine)
+
+
+@pytest.mark.parametrize("remembered", [0, 3, 500_000])
+async def test_one_listed_twice_is_counted_once_whoever_counts(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, remembered: int
+) -> None:
+    """What a worker remembers is bounded: behind that the database counts the notes of the run's pages."""
+    monkeypatch.setattr(reading, "_MOST_REMEMBERED", remembered)
+    twice = [*some(5), {**some(1)[0], "updatedDate": "2024-01-17T07:00:00.000+0000"}]
+    await sync(engine, FakeIgate(twice).portal(page_size=2))
+    run = await last_run(engine)
+    assert (run["verdict"], run["passes"], run["portal_total"], run["seen"]) == ("succeeded", 2, 6, 16)
 
 
 async def test_reading_the_same_again_writes_no_entry(engine: AsyncEngine) -> None:

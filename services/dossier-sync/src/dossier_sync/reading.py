@@ -5,30 +5,27 @@ down to the single record that breaks it; that one becomes a gap, and the rest g
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
-from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from dossier_sync.ahead import Ahead, decoder, one_ahead
 from dossier_sync.by_days import first_pages, know_days
-from dossier_sync.domain.changes import Decode, NewRecords
+from dossier_sync.domain.changes import NewRecords
 from dossier_sync.domain.cursor import Cursor
-from dossier_sync.domain.dossier import PortalRecord, Quarantined, Reason, SourcePage
+from dossier_sync.domain.dossier import SourcePage
 from dossier_sync.domain.intake import EARLIEST, Bounds
 from dossier_sync.domain.limits import USUAL, Limits
 from dossier_sync.domain.proving import Finding, Judged, is_cut, of_changes, of_days, of_whole_list
 from dossier_sync.domain.slices import Slice, narrower, widest
 from dossier_sync.domain.window import is_before
 from dossier_sync.portals import (
-    ContractDrift,
     Days,
     Edge,
     ListsByDay,
     Portal,
-    RecordUnreadable,
     SignsIn,
     Sliceable,
 )
@@ -38,7 +35,6 @@ from dossier_sync.repository.heads import PageConflict
 from dossier_sync.repository.listing import Standing
 from dossier_sync.repository.pages import Counts, save_page
 from dossier_sync.tables import feed, run
-from shared.domain.identifiers import DossierCode, IdentifierError
 from shared.runtime.database import DATABASE_TROUBLE, is_contention, transaction
 from shared.runtime.http import (
     PortalCursorLost,
@@ -56,11 +52,10 @@ from shared.sync.tables import FULL
 
 _log = logger(__name__)
 _CONFLICTS = 3
-_PORTION = 50
 _MOST_FAILURES = 100
 """Failed requests a run spends on narrowing down before the portal is left in peace."""
-
-T = TypeVar("T")
+_MOST_REMEMBERED = 500_000
+"""Different dossiers a worker counts by itself, some 60 MB of codes. Beyond, the database counts what was noted."""
 
 
 class Drained(Exception):
@@ -89,11 +84,13 @@ class Reading:
 
     def __init__(self, engine: AsyncEngine, portal: Portal, task: Task, at: Cursor, stop: asyncio.Event) -> None:
         self._engine, self._portal, self._task, self._stop = engine, portal, task, stop
-        self._decode = _decoder(portal)
-        self._ahead = _Ahead(self._decode, task.bounds)
+        self._decode = decoder(portal)
+        self._ahead = Ahead(self._decode, task.bounds)
         self._marks: dict[bytes, int] = {}
         self._doubted, self._failures, self._oversized = False, 0, 0
         self._of_days: Judged | None = None
+        # Known only to the worker that read all of the only pass; whoever follows asks the database.
+        self._shown: set[str] | None = set() if task.opened.claims == 1 else None
         self.at = at
 
     async def to_the_end(self) -> Judged:
@@ -105,6 +102,7 @@ class Reading:
                 return judged
             _, together = await self._count()
             self._marks.clear()
+            self._shown = None
             again = self.at.seen.again(together)
             self.at = replace(self.at, part=Slice(0, self.at.full), seen=again, ended=None)
             _log.info("reading once more", feed=self._task.lease.feed, missing=judged.missing)
@@ -124,7 +122,7 @@ class Reading:
         self._portal.page_size = self.at.full
         pages = self._ahead.of(self._portal.pages(self.at.part.number, self._task.edge))
         if self._task.opened.mode == FULL:
-            pages = _one_ahead(_one_ahead(pages))
+            pages = one_ahead(pages)
         try:
             async for records in pages:
                 await self._take(records, Slice(records.page.number + 1, self.at.full))
@@ -356,6 +354,9 @@ class Reading:
             await pages.aclose()
 
     async def _count(self) -> tuple[int, int]:
+        """How many different dossiers this pass listed, and how many all that count together did."""
+        if self._shown is not None:
+            return len(self._shown), len(self._shown)
         async with transaction(self._engine) as connection:
             return await listing.count(connection, self._task.opened.run_id, self.at.seen.number, self.at.seen.since)
 
@@ -363,7 +364,9 @@ class Reading:
         for attempt in range(1, _CONFLICTS + 1):
             try:
                 async with transaction(self._engine) as connection:
-                    return await self._save_once(connection, records, at)
+                    counts = await self._save_once(connection, records, at)
+                self._remember(records.page)
+                return counts
             except PageConflict:
                 if attempt == _CONFLICTS:
                     raise
@@ -371,6 +374,12 @@ class Reading:
                 if attempt == _CONFLICTS or not is_contention(error):
                     raise
         raise AssertionError("the loop returns or raises")
+
+    def _remember(self, page: SourcePage) -> None:
+        if self._shown is not None:
+            self._shown.update(page.keys, page.hot_keys)
+            if len(self._shown) > _MOST_REMEMBERED:
+                self._shown = None
 
     async def _save_once(self, connection: AsyncConnection, records: NewRecords, at: Cursor) -> Counts:
         task, page = self._task, records.page
@@ -383,66 +392,6 @@ class Reading:
         if task.known.missing:
             await listing.seen_again(connection, task.lease.feed_id, listed)
         return counts
-
-
-class _Ahead:
-    """Reads records as dossiers ahead of their page's turn, as long as most of them are ``wanted`` so."""
-
-    def __init__(self, decode: Decode, bounds: Bounds) -> None:
-        self._decode, self._bounds, self.wanted = decode, bounds, False
-
-    async def of(self, pages: AsyncIterator[SourcePage]) -> AsyncGenerator[NewRecords, None]:
-        try:
-            async for page in pages:
-                records = NewRecords(page.once(), self._decode, self._bounds)
-                if self.wanted:
-                    # In small portions: the page before is being written by this same thread.
-                    for _ in records.read_ahead(_PORTION):
-                        await asyncio.sleep(0)
-                yield records
-        finally:
-            if isinstance(pages, AsyncGenerator):
-                await pages.aclose()
-
-
-async def _one_ahead(items: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-    """The same items, the next one fetched while the present one is used."""
-
-    async def following() -> T | None:
-        return await anext(items, None)
-
-    fetching = asyncio.create_task(following())
-    try:
-        while (item := await fetching) is not None:
-            fetching = asyncio.create_task(following())
-            yield item
-    finally:
-        fetching.cancel()
-        await asyncio.gather(fetching, return_exceptions=True)
-        if isinstance(items, AsyncGenerator):
-            await items.aclose()
-
-
-def _decoder(portal: Portal) -> Decode:
-    """The adapter's decoding, where a record without the agreed shape is set aside instead of stopping the page."""
-
-    def decode(raw: Any, key: str, source_hash: bytes) -> PortalRecord | Quarantined:
-        try:
-            return portal.decode(raw, key)
-        except RecordUnreadable as error:
-            name = key if _is_code(key) else f"sha256:{source_hash.hex()}"
-            reason = Reason.CONTRACT_DRIFT if isinstance(error, ContractDrift) else Reason.SHAPE
-            return Quarantined(name, reason, error.path, None, None, None, source_hash, b"{}")
-
-    return decode
-
-
-def _is_code(key: str) -> bool:
-    try:
-        DossierCode.parse(key)
-    except IdentifierError:
-        return False
-    return True
 
 
 def _may_be_the_page(error: PortalError) -> bool:

@@ -29,9 +29,10 @@ from dossier_sync.domain.window import hot_slice
 from dossier_sync.portals import ContractDrift, Days, Edge, RecordUnreadable, igate_words
 from dossier_sync.portals.igate_contract import drifted, unknown_fields
 from dossier_sync.portals.igate_counts import MonthlyCounts
+from dossier_sync.portals.igate_page import Instant, Key, Keys, Page, in_order, instant_or_none, key, keys
 from dossier_sync.portals.igate_words import GARBLED
 from dossier_sync.portals.json_text import without_half_pairs
-from shared.domain.identifiers import DossierCode, IdentifierError, normal
+from shared.domain.identifiers import DossierCode, IdentifierError
 from shared.runtime.http import (
     PortalClient,
     PortalCursorLost,
@@ -47,40 +48,15 @@ _NOTHING = msgspec.Raw(b"null")
 _SEVEN_HOURS = timedelta(hours=7)
 """Viet Nam has stood at +07:00 without summer time since 1975."""
 _PORTION = 500
-_LONGEST_CODE = 200
-_ZONE = slice(23, None)
-"""Of a time as iGate writes it: what follows the milliseconds."""
 
 
 PageSize = Annotated[int, Field(ge=1, le=5_000)]
 """Dossiers asked for at a time."""
 
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-"""ISO with a zone; msgspec takes ``+0000`` without its colon too. A day or a zone that is missing is never guessed."""
-
 T = TypeVar("T")
 
 Dates = tuple[datetime | None, datetime | None, datetime | None, datetime | None]
 """Last change, acceptance, appointment, end."""
-
-
-class _Key(msgspec.Struct, gc=False):
-    """What is read of every record, changed or not."""
-
-    code: Any = None
-    updatedDate: Any = None  # noqa: N815 - the portal's spelling
-
-
-class _Keys(msgspec.Struct):
-    content: list[_Key]
-
-
-class _Page(msgspec.Struct, kw_only=True):
-    content: list[msgspec.Raw]
-    errors: Any = None
-    totalElements: int  # noqa: N815 - the portal's spelling
-    number: int
-    last: bool
 
 
 class _Record(msgspec.Struct, gc=False):
@@ -154,8 +130,8 @@ class Igate:
     ) -> None:
         own = igate_words.own_statuses(statuses)
         self._client, self.page_size, self.mostly_new = client, page_size, False
-        self._split = msgspec.json.Decoder(_Page).decode
-        self._keys = msgspec.json.Decoder(_Keys).decode
+        self._split = msgspec.json.Decoder(Page).decode
+        self._keys = msgspec.json.Decoder(Keys).decode
         self._record = msgspec.json.Decoder(_Record).decode
         self._loose = msgspec.json.Decoder(_LooseRecord).decode
         self._records = msgspec.json.Decoder(_Records).decode
@@ -205,12 +181,12 @@ class Igate:
 
     async def holds(self, code: str) -> bool:
         body = await self._ask({**_LIST, "page": 0, "size": 1, "code": code})
-        return any(_key(one.code, b"") == code for one in self._keys(body[0]).content)
+        return any(key(one.code, b"") == code for one in self._keys(body[0]).content)
 
     def sign_out(self) -> None:
         self._client.sign_out()
 
-    async def _fetch(self, part: Slice, narrowed: Mapping[str, str] | None = None) -> tuple[bytes, _Page]:
+    async def _fetch(self, part: Slice, narrowed: Mapping[str, str] | None = None) -> tuple[bytes, Page]:
         """One page. A page number is all the place this portal gives us: forgotten, there is none."""
         found = await self._ask({**_LIST, "page": part.number, "size": part.size, **(narrowed or {})})
         if found[1].number != part.number:
@@ -218,7 +194,7 @@ class Igate:
             raise PortalCursorLost(told) if found[1].number == 0 else PortalPageRepeats(told)
         return found
 
-    async def _ask(self, query: Mapping[str, Any]) -> tuple[bytes, _Page]:
+    async def _ask(self, query: Mapping[str, Any]) -> tuple[bytes, Page]:
         found = await self._client.request("GET", SEARCH_PATH, params=query, decode=self._opened)
         if found[1].errors:
             raise PortalShapeChanged(
@@ -226,7 +202,7 @@ class Igate:
             )
         return found
 
-    def _opened(self, body: bytes) -> tuple[bytes, _Page]:
+    def _opened(self, body: bytes) -> tuple[bytes, Page]:
         try:
             return body, self._split(body)
         except msgspec.DecodeError:
@@ -253,7 +229,7 @@ class Igate:
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def _take_apart(self, body: bytes, page: _Page, hot: Edge) -> SourcePage:
+    async def _take_apart(self, body: bytes, page: Page, hot: Edge) -> SourcePage:
         """In portions: the page before is being written by this same thread, and its database must not wait."""
         gone = drifted(page.content)
         self.unknown_fields.update(unknown_fields(page.content))
@@ -262,29 +238,29 @@ class Igate:
             hashes.extend([sha256(raw).digest() for raw in page.content[begin : begin + _PORTION]])
             await asyncio.sleep(0)
         parsed = self._parsed(body) if self.mostly_new and not gone else None
-        named: Sequence[_Key | _Record] = self._named(body) if parsed is None else parsed
+        named: Sequence[Key | _Record] = self._named(body) if parsed is None else parsed
         await asyncio.sleep(0)
         stamps = [one.updatedDate for one in named]
-        keys = [_key(one.code, digest) for one, digest in zip(named, hashes, strict=True)]
+        names = keys([one.code for one in named], hashes)
         raws: list[Any] = page.content if parsed is None else list(parsed)
         if gone:
             raws = [_Drifted(gone)] * len(raws)
-        first, last = hot_slice(stamps, hot.after, hot.until, _instant_or_none)
-        hot_keys = keys[first:last]
-        for column in (keys, hashes, raws):
+        first, last = hot_slice(stamps, hot.after, hot.until, instant_or_none)
+        hot_keys = names[first:last]
+        for column in (names, hashes, raws):
             del column[first:last]
         return SourcePage(
             number=page.number,
-            keys=keys,
+            keys=names,
             hashes=hashes,
             raws=raws,
             total=page.totalElements,
             last=page.last or not stamps,
             hot=last - first,
             repeated=0,
-            newest=_instant_or_none(stamps[0]) if stamps else None,
-            oldest=_instant_or_none(stamps[-1]) if stamps else None,
-            ordered=_in_order(stamps),
+            newest=instant_or_none(stamps[0]) if stamps else None,
+            oldest=instant_or_none(stamps[-1]) if stamps else None,
+            ordered=in_order(stamps),
             hot_keys=hot_keys,
         )
 
@@ -295,7 +271,7 @@ class Igate:
         except (msgspec.ValidationError, UnicodeDecodeError):
             return None
 
-    def _named(self, body: bytes) -> list[_Key]:
+    def _named(self, body: bytes) -> list[Key]:
         """What is read of every record. Bytes that are no text are no page: not one letter of it is guessed."""
         try:
             return self._keys(body).content
@@ -430,7 +406,7 @@ def _still_unread(wire: _Record, unread: Unread) -> Unread:
     """Reads again what was not readable when the record was stored; what is not readable today either stays named."""
     left: Unread = {}
     for name, text in unread.items():
-        at = _instant_or_none(text) if name in _DATE_FIELDS else None
+        at = instant_or_none(text) if name in _DATE_FIELDS else None
         if at is not None:
             setattr(wire, name, at)
         elif name in _DATE_FIELDS or text is None:
@@ -466,33 +442,8 @@ def _loose_date(given: Any) -> tuple[datetime | None, bool]:
     """The instant, and whether the text could be read; blank means none."""
     if given is None or (isinstance(given, str) and not given.strip()):
         return None, True
-    at = _instant_or_none(given)
+    at = instant_or_none(given)
     return at, at is not None
-
-
-def _key(code: Any, digest: bytes) -> str:
-    """The name under which a record is looked up before it is parsed."""
-    key = normal(code) if isinstance(code, str) and len(code) <= _LONGEST_CODE else ""
-    return key if key and key.isascii() and key.isprintable() else f"sha256:{digest.hex()}"
-
-
-def _instant_or_none(stamp: Any) -> datetime | None:
-    if isinstance(stamp, datetime):
-        return stamp
-    try:
-        return msgspec.convert(stamp, Instant)
-    except msgspec.ValidationError:
-        return None
-
-
-def _in_order(stamps: list[Any]) -> bool:
-    """Whether times of change never rise. Texts of one format compare as instants do; others are read."""
-    texts = [stamp for stamp in stamps if isinstance(stamp, str)]
-    if len(texts) == len(stamps) and len({text[_ZONE] for text in texts}) == 1:
-        return stamps == sorted(stamps, reverse=True)
-    read = [_instant_or_none(stamp) for stamp in stamps]
-    known = [at for at in read if at is not None]
-    return len(known) == len(read) and known == sorted(known, reverse=True)
 
 
 def _spelling(code: str) -> bytes:

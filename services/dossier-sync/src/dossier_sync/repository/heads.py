@@ -41,7 +41,10 @@ _LOCK = """
 select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
        r.dossier_code, r.agency_code, r.procedure_code, r.field_code, r.channel, r.status, r.received_on, r.due_on,
        r.first_due_on, r.statutory_due_on, r.ended_on, r.returned_on, r.supplements, r.flags, r.modified_at,
-       r.gone, r.particulars, r.source_hash, r.record, h.source_hash, h.feed_id, h.page
+       r.gone, r.particulars, r.source_hash, case when $2 or h.gone then r.record else '' end,
+       (select exists (select from dossier.copy))
+           and exists (select from dossier.copy c where c.dossier_code = h.dossier_code),
+       h.source_hash, h.feed_id, h.page
 from dossier.head h
 join dossier.revision r on r.feed_id = h.feed_id and r.page = h.page and r.dossier_code = h.dossier_code
 where h.dossier_code = any ($1::text[])
@@ -50,10 +53,6 @@ for update of h
 """
 
 _RANKS = "select feed_id, rank, enabled from dossier.feed where feed_id = any ($1::int[])"
-_COPIED = """
-select distinct dossier_code from dossier.copy
-where (select exists (select from dossier.copy)) and dossier_code = any ($1::text[])
-"""
 
 _ADD = """
 insert into dossier.head (dossier_code, source_hash, feed_id, page, number, revisions, modified_at, status,
@@ -158,15 +157,17 @@ async def sort_by_hash(
     return [n - 1 for n in new or ()], [n - 1 for n in changed or ()]
 
 
-async def lock(driver: Driver, codes: Sequence[str], feed_id: int | None = None) -> dict[str, Known]:
+async def lock(
+    driver: Driver, codes: Sequence[str], feed_id: int | None = None, *, records: bool = True
+) -> dict[str, Known]:
     """The stored versions of these dossiers, held against other feeds until the transaction ends.
 
-    ``feed_id``: the feed that tells them now; None: whichever told the version that counts.
+    ``feed_id``: the feed that tells them now; None: whichever told the version that counts. Without ``records`` the
+    portal's words are left out except of dossiers that are gone: they are most of the bytes, and nobody compares them.
     """
-    rows = await driver.fetch(_LOCK, codes)
+    rows = await driver.fetch(_LOCK, codes, records)
     standings = await _standings(driver, feed_id, {row[_HEAD_FEED] for row in rows})
-    copied = {row[0] for row in await driver.fetch(_COPIED, codes)}
-    return {row[3]: _known(row, standings[row[_HEAD_FEED]], row[3] in copied) for row in rows}
+    return {row[3]: _known(row, standings[row[_HEAD_FEED]]) for row in rows}
 
 
 async def _standings(driver: Driver, feed_id: int | None, tellers: set[int]) -> dict[int, Standing]:
@@ -181,13 +182,13 @@ async def _standings(driver: Driver, feed_id: int | None, tellers: set[int]) -> 
     }
 
 
-def _known(row: Any, standing: Standing, copied: bool) -> Known:
-    told_hash, head_feed, head_page = row[_HEAD_FEED - 1 :]
+def _known(row: Any, standing: Standing) -> Known:
+    copied, told_hash, head_feed, head_page = row[_HEAD_FEED - 2 :]
     place = Place(head_feed, head_page)
     return Known(stored_dossier(row, 3), row[0], Place(row[1], row[2]), told_hash, place, standing, copied)
 
 
-_HEAD_FEED = 3 + len(Dossier._fields) + 1
+_HEAD_FEED = 3 + len(Dossier._fields) + 2
 """Where a row of ``_LOCK`` names the feed of the version that counts, between its hash and its page."""
 
 

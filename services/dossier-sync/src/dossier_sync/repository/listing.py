@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select, text
+from sqlalchemy import and_, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dossier_sync.tables import feed, listed, run
+from shared.runtime.database import raw
 from shared.sync.tables import FULL
 from shared.sync.verdicts import PROVEN
+
+_NOTE = "insert into dossier.listed (run_id, pass, keys) values ($1, $2, $3)"
 
 
 async def note(connection: AsyncConnection, run_id: int, number: int, keys: Sequence[str]) -> None:
     """Notes that pass ``number`` of the run listed these; part of the page's transaction."""
     if keys:
-        await connection.execute(insert(listed).values({"run_id": run_id, "pass": number, "keys": "\n".join(keys)}))
+        await (await raw(connection)).execute(_NOTE, run_id, number, "\n".join(keys))
 
 
 async def forget(connection: AsyncConnection, run_id: int) -> None:

@@ -117,7 +117,7 @@ async def sort_out(
     found = Changes()
     take_new(records, new, found)
     if changed:
-        known = await heads.lock(driver, [records.page.keys[n] for n in changed], feed_id)
+        known = await heads.lock(driver, [records.page.keys[n] for n in changed], feed_id, records=False)
         take_changed(records.page, changed, known, decode, bounds, found)
         if found.older:
             seen = await heads.seen_before(driver, found.older)
