@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dossier_sync.portals import igate
+from dossier_sync.portals import igate_record
 from dossier_sync.repository.verify import verify
 from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.database import create_engine, snapshot, transaction
@@ -123,7 +123,7 @@ def test_f132_the_zone_of_the_law_is_seven_hours_whatever_the_tables_of_a_machin
     first = datetime(1976, 1, 1, tzinfo=UTC)
     for month in range(0, 12 * 125):
         at = first.replace(year=1976 + month // 12, month=month % 12 + 1)
-        assert at.astimezone(LOCAL_ZONE).utcoffset() == timedelta(hours=7) == igate._SEVEN_HOURS
+        assert at.astimezone(LOCAL_ZONE).utcoffset() == timedelta(hours=7) == igate_record._SEVEN_HOURS
     assert ZoneInfo("Asia/Ho_Chi_Minh").key == LOCAL_ZONE.key
 
 
