@@ -6,11 +6,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.plan import FixedPlans
 from dossier_sync.wiring import Source
 from dossier_sync.worker import work_once
+from shared.runtime.database import transaction
 from shared.sync.runs import Ending
 from shared.sync.secrets import Secrets
 from shared.sync.tables import FULL
@@ -93,3 +95,39 @@ async def test_after_a_sweep_so_many_are_asked_for_one_by_one_as_the_file_says(
     for _ in range(2):
         assert (await feed.read()).verdict is Verdict.SUCCEEDED
     assert len(await rows(engine, "select 1 from dossier.head where gone")) == gone
+
+
+@pytest.mark.parametrize(("told", "failure"), [("", None), ("older_rows = 4\n", "regress")])
+async def test_so_many_older_versions_are_a_restored_portal_as_the_file_says(
+    engine: AsyncEngine, tmp_path: Path, told: str, failure: str | None
+) -> None:
+    feed = Feed(engine, tmp_path, told)
+    await feed.read()
+    for code in CODES[:4]:
+        feed.portal.put(a_record(code, updatedDate="2024-01-10T08:00:00.000+0000"))
+    assert (await feed.read()).failure == failure
+
+
+USUALLY = """
+insert into dossier.status_flow (feed_id, run_id, status, changed)
+select feed_id, run_id, told.status, told.changed
+from dossier.run,
+     (select (select max(status) from dossier.head), 86000 union all select 1, 14000) told (status, changed)
+"""
+
+
+@pytest.mark.parametrize(("told", "alarms"), [("", []), ("shift_share = 0.13\n", ["status_shift"])])
+async def test_so_far_a_state_may_be_from_its_usual_share_as_the_file_says(
+    engine: AsyncEngine, tmp_path: Path, told: str, alarms: list[str]
+) -> None:
+    """All of what changes is in a state in which 86 of a hundred usually are."""
+    feed = Feed(engine, tmp_path, told)
+    codes = [f"000.00.99.H24-240115-{n:04d}" for n in range(250)]
+    feed.portal.records = [a_record(code) for code in codes]
+    await feed.read()
+    async with transaction(engine) as connection:
+        await connection.execute(text(USUALLY))
+    feed.portal.records = [a_record(code, updatedDate="2024-01-17T09:00:00.000+0000") for code in codes]
+    await feed.read()
+    standing = await rows(engine, "select name from dossier.alarm where cleared_at is null")
+    assert [one["name"] for one in standing] == alarms

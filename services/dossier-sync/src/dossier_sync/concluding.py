@@ -117,7 +117,7 @@ def _weigh_regress(task: Task, at: Cursor, counted: RunRow, weighed: _Weighed, *
     if task.bounds.accept_older:
         if whole:
             weighed.cleared.append(Alarm.REGRESS)
-    elif has_regressed(counted.regressed, counted.changed, moved_back=back):
+    elif has_regressed(counted.regressed, counted.changed, moved_back=back, limits=task.limits):
         detail = f"{counted.regressed} dossiers are told in older versions than this portal told before."
         weighed.raised.append(Raised(Alarm.REGRESS, counted.regressed, detail))
     elif whole and not counted.regressed and not back:
@@ -138,7 +138,7 @@ async def _weigh_states(
         detail = f"{counted.conflicts} dossiers are told otherwise, and their times of change did not move."
         weighed.raised.append(Raised(Alarm.STATUS_SHIFT, counted.conflicts, detail))
         return
-    elif far := has_shifted(await flows.usual(connection, feed_id, run_id), moved):
+    elif far := has_shifted(await flows.usual(connection, feed_id, run_id), moved, task.limits):
         status, before, now = far
         detail = f"State {status} is {now:.0%} of what changed; usually it is {before:.0%}."
         weighed.raised.append(Raised(Alarm.STATUS_SHIFT, moved.get(status, 0), detail))

@@ -183,7 +183,9 @@ class FeedTerms(Terms):
 
     Of dossiers too: ``absent_share`` of them, or ``absent_rows`` where those are more, may vanish at once before the
     brake holds: it can be moved, not taken off. A list that does not add up is read ``most_passes`` times. So many
-    dossiers (``most_looked_up``) are asked for one by one after a sweep."""
+    dossiers (``most_looked_up``) are asked for one by one after a sweep. A portal that tells ``older_rows`` of them in
+    older versions may have been restored; a state whose share of what changes is ``shift_share`` away from the usual
+    one may have changed its meaning: then there is an alarm."""
 
     adapter: str
     agencies: list[Agency] = Field(min_length=1)
@@ -202,6 +204,8 @@ class FeedTerms(Terms):
     absent_rows: int = Field(10, ge=0, le=10_000)
     most_passes: int = Field(3, ge=2, le=10)
     most_looked_up: int = Field(200, ge=1, le=10_000)
+    older_rows: int = Field(10, ge=1, le=10_000)
+    shift_share: Decimal = Field(Decimal("0.15"), gt=0, le=1)
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -101,6 +101,8 @@ def test_a_literal_secret_is_never_repeated() -> None:
         ("adapter", "absent_rows = -1\nadapter", "line 9: portal.city.feed.dossiers.absent_rows: "),
         ("adapter", "most_passes = 1\nadapter", "line 9: portal.city.feed.dossiers.most_passes: "),
         ("adapter", "most_looked_up = 0\nadapter", "line 9: portal.city.feed.dossiers.most_looked_up: "),
+        ("adapter", "older_rows = 0\nadapter", "line 9: portal.city.feed.dossiers.older_rows: "),
+        ("adapter", "shift_share = 0\nadapter", "line 9: portal.city.feed.dossiers.shift_share: "),
         ("adapter", "most_pases = 3\nadapter", "line 9: portal.city.feed.dossiers.most_pases: there is no such key; "
          "did you mean most_passes?"),
         ("adapter", "options.page_size = 0\nadapter", "line 9: portal.city.feed.dossiers.options.page_size: "),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
+from dossier_sync.domain.limits import USUAL, Limits
+
 
 class Alarm(StrEnum):
     """What stands against a feed."""
@@ -59,14 +61,14 @@ class Raised:
     detail: str
 
 
-def has_regressed(regressed: int, changed: int, *, moved_back: bool) -> bool:
+def has_regressed(regressed: int, changed: int, *, moved_back: bool, limits: Limits = USUAL) -> bool:
     """Whether a run that met so many older versions of what this feed itself told has met a restored portal.
 
     A cache or a slow replica shows a few; a list whose front went back and that shows even some is another matter.
     """
     if moved_back:
-        return regressed >= _SOME
-    return regressed >= _FEW and regressed >= changed
+        return regressed >= min(_SOME, limits.older_rows)
+    return regressed >= limits.older_rows and regressed >= changed
 
 
 def changed_in_silence(conflicts: int, told_otherwise: int) -> bool:
@@ -77,11 +79,13 @@ def changed_in_silence(conflicts: int, told_otherwise: int) -> bool:
     return conflicts >= _FEW and 2 * conflicts >= told_otherwise
 
 
-def has_shifted(usual: Mapping[int, int], now: Mapping[int, int]) -> tuple[int, float, float] | None:
+def has_shifted(
+    usual: Mapping[int, int], now: Mapping[int, int], limits: Limits = USUAL
+) -> tuple[int, float, float] | None:
     """The state whose share of what changes is furthest from its usual one, with both shares; None: none is far off.
 
-    Far is both large (15 points of a hundred) and no accident (six standard errors of the difference of two shares):
-    an office that works through its old cases for a day stays below it.
+    Far is both large (usually 15 points of a hundred) and no accident (six standard errors of the difference of two
+    shares): an office that works through its old cases for a day stays below it.
     """
     before, after = sum(usual.values()), sum(now.values())
     if before < _ENOUGH_BEFORE or after < _ENOUGH_NOW:
@@ -91,11 +95,11 @@ def has_shifted(usual: Mapping[int, int], now: Mapping[int, int]) -> tuple[int, 
         old, new = usual.get(status, 0) / before, now.get(status, 0) / after
         share = (usual.get(status, 0) + now.get(status, 0)) / (before + after)
         error = sqrt(share * (1 - share) * (1 / before + 1 / after))
-        if abs(new - old) >= _POINTS and abs(new - old) >= _ERRORS * error:
+        if abs(new - old) >= limits.shift_share and abs(new - old) >= _ERRORS * error:
             far.append((abs(new - old), status, old, new))
     return max(far)[1:] if far else None
 
 
 _SOME, _FEW = 3, 10
 _ENOUGH_BEFORE, _ENOUGH_NOW = 200, 50
-_POINTS, _ERRORS = 0.15, 6.0
+_ERRORS = 6.0
