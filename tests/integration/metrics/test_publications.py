@@ -5,6 +5,7 @@ import base64
 import io
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -523,6 +524,30 @@ async def test_a51_the_operators_verify_goes_through_every_publication(
         await connection.execute(text(edit))
     done = await asyncio.to_thread(verify)
     assert (done.returncode, INSIDERS[edit] in done.stdout) == (1, True), done.stdout
+
+
+async def test_the_operators_verify_counts_every_published_number_again_when_asked(
+    full: World, client: httpx.AsyncClient
+) -> None:
+    """A judged row that an insider edits is found by the other way of counting; the number it falsifies is named."""
+    await publish(client, FORM)
+
+    def verify(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "metrics", "verify", *options]
+        environment = {"METRICS_DATABASE_URL": full.url}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (await asyncio.to_thread(verify, "--recount")).returncode == 0
+    async with full.engine.begin() as connection:
+        assert (await connection.execute(text(TAMPERINGS["figures"]))).rowcount == 1
+    plain, counted = [await asyncio.to_thread(verify, *options) for options in ((), ("--recount",))]
+    assert (plain.returncode, counted.returncode) == (1, 1)
+    assert "publication 1" not in plain.stdout
+    assert "publication 1: figures: " in counted.stdout
+    assert re.search(
+        r"publication 1: dossiers_resolved_overdue.*: numerator was published as [0-9]+, and comes out as [0-9]+\n",
+        counted.stdout,
+    )
 
 
 TAMPERINGS = {

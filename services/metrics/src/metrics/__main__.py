@@ -13,7 +13,7 @@ from metrics.follower import Follower
 from metrics.indicators import Said, enter
 from metrics.offline import NotProven, check_chain, check_file
 from metrics.projector import RuleChanged, catch_up
-from metrics.proving import faults
+from metrics.proving import faults, recounted
 from metrics.publications import public_keys
 from metrics.rebuild import rebuild, rebuild_where_rules_differ
 from metrics.repository.indicators import Entered
@@ -52,7 +52,7 @@ def main() -> int:
         case "import-indicators":
             return _import(settings, arguments.file)
         case _:
-            verdict, wrong = asyncio.run(_verify(settings))
+            verdict, wrong = asyncio.run(_verify(settings, recount=arguments.recount))
             return _report(verdict, wrong)
     return 0
 
@@ -77,8 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     rebuilding.add_argument(
         "--if-needed", action="store_true", help="only when the rows were judged by other rules than this program's"
     )
-    commands.add_parser(
+    verifying = commands.add_parser(
         "verify", help="prove that tallies, judged rows and heads agree, and that every publication is what it was"
+    )
+    verifying.add_argument(
+        "--recount", action="store_true", help="count every number again that was ever published, too"
     )
     entering = commands.add_parser("import-indicators", help="enter the hand-written numbers of a JSON file")
     entering.add_argument("file", type=Path, help="agency, period (or from and to), and indicators")
@@ -172,14 +175,17 @@ async def _rebuild(settings: MetricsSettings, *, only_where_needed: bool) -> Non
         await engine.dispose()
 
 
-async def _verify(settings: MetricsSettings) -> tuple[Verdict, list[str]]:
+async def _verify(settings: MetricsSettings, *, recount: bool) -> tuple[Verdict, list[str]]:
     """The verdict on the figures, and what is wrong with publications."""
     engine = create_engine(settings.database_url, application_name="motcua-metrics-verify", pool_size=1)
     try:
         verdict = await verify(engine)
         async with snapshot(engine) as connection:
             keys = await public_keys(connection, signer_from(settings))
-            return verdict, [fault async for fault in faults(connection, keys)]
+            wrong = [fault async for fault in faults(connection, keys)]
+            if recount:
+                wrong += [difference async for difference in recounted(connection, keys)]
+            return verdict, wrong
     finally:
         await engine.dispose()
 
