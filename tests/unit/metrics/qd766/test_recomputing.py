@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from metrics.domain.qd766.recomputing import counts_of, told_by
 
 RULE = {"full_at": "4/5", "no_cases": "null", "no_counts": "unknown", "scaled_by": None, "known": True}
@@ -47,3 +49,10 @@ def test_open_counts_give_a_range_and_unknown_ones_all_of_it() -> None:
     silent = {(figure, part): value for figure, part, value in told_by(_index(KNOWN), {"ONLINE": None, "OTHER": KNOWN})}
     assert silent["online_coverage_rate", "ONLINE counts"] is None
     assert (silent["score_766_online", "low"], silent["score_766_online", "high"]) == ("0.00", "100.00")
+
+
+@pytest.mark.parametrize("missing", [["low"], ["high"], ["low", "high"]])
+def test_counts_without_a_bound_are_no_evidence(missing: list[str]) -> None:
+    counts = OPEN | dict.fromkeys(missing)
+    with pytest.raises(ValueError, match="a criterion without bounds"):
+        told_by(_index(KNOWN), {"ONLINE": counts})
