@@ -23,9 +23,13 @@ _TIMELINESS = {number: outcome for outcome, number in OUTCOME.items()}
 _COLUMNS = tuple(column.name for column in fact.columns)
 _JUDGED = ", ".join(_COLUMNS[_COLUMNS.index("channel") :])
 _WIDTH = len(_COLUMNS) - _COLUMNS.index("channel")
+# The offset holds the planner to one look-up a dossier. Of a table that a rebuild is just filling it knows nothing, and
+# for the thousands of codes of a batch it would read the whole of it, every time.
 _CURRENT_OF = f"""
-    select dossier_code, agency_code, {_JUDGED} from metrics.fact
-    where dossier_code = any($1::text[]) and valid_to is null"""
+    select f.* from unnest($1::text[]) as c(code) cross join lateral (
+        select dossier_code, agency_code, {_JUDGED} from metrics.fact
+        where dossier_code = c.code and valid_to is null
+        offset 0) as f"""
 _CURRENT = f"""
     select dossier_code, agency_code, {_JUDGED}, valid_from, procedure_code, field_code from metrics.fact
     where valid_to is null order by dossier_code"""
@@ -33,8 +37,10 @@ _BEGUN = f"select valid_from, agency_code, {_JUDGED} from metrics.fact order by 
 _ENDED = f"select valid_to, agency_code, {_JUDGED} from metrics.fact where valid_to is not null order by valid_to"
 _CLOSE = """
     update metrics.fact as f set valid_to = c.entry
-    from unnest($1::text[], $2::bigint[]) as c(dossier_code, entry)
-    where f.dossier_code = c.dossier_code and f.valid_to is null"""
+    from unnest($1::text[], $2::bigint[]) as c(code, entry) cross join lateral (
+        select ctid as place from metrics.fact where dossier_code = c.code and valid_to is null
+        offset 0) as known
+    where f.ctid = known.place"""
 _DELETE = text("delete from metrics.fact")
 
 
