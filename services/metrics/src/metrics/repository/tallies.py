@@ -27,7 +27,8 @@ _KEY = ("agency_code", "span", "day", "channel")
 _ORDER = "span, agency_code, day, channel"
 _STAGE = """
     create temporary table if not exists tally_delta (like metrics.tally including defaults) on commit delete rows"""
-# The offset keeps the planner, which knows nothing of a temporary table's size, from reading all tallies.
+# The offset keeps the planner, which knows nothing of the size of a temporary table, or of one that a rebuild is just
+# filling, from reading all tallies.
 _PUT_BY = f"""
     insert into metrics.tally_past ({", ".join(_KEY)}, slice, {_NAMES})
     select t.* from pg_temp.tally_delta as d cross join lateral (
@@ -45,7 +46,11 @@ _UNSTAGE = "truncate pg_temp.tally_delta"  # one transaction may stage many batc
 _TAKE_BACK = f"""
     delete from metrics.tally as t
     using unnest($1::text[], $2::smallint[], $3::date[], $4::smallint[]) as k(agency_code, span, day, channel)
-    where t.span = k.span and t.agency_code = k.agency_code and t.day = k.day and t.channel = k.channel
+    cross join lateral (
+        select ctid as place from metrics.tally as x
+        where x.span = k.span and x.agency_code = k.agency_code and x.day = k.day and x.channel = k.channel
+        offset 0) as known
+    where t.ctid = known.place
     returning {", ".join(f"t.{name}" for name in _KEY)}, t.slice, {", ".join(f"t.{name}" for name in COUNTERS)}"""
 _STATES = f"""
     select {", ".join(_KEY)}, slice, {_NAMES} from metrics.tally_past
