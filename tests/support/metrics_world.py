@@ -176,6 +176,19 @@ _CELLS_EVER = f"""
 """A state that is no other than the one before it is left by batches of one slice that undo each other."""
 
 
+_COUNT_ASIDE = text("""
+update dossier.feed_v2 as f set quarantined = told.open
+from (
+    select f.feed, count(q.id) as open
+    from dossier.feed_v2 as f
+    left join dossier.quarantine_v1 as q
+      on q.feed = f.feed and coalesce(q.closed_entry > (select max(entry) from dossier.ledger_v1), true)
+    group by f.feed) as told
+where told.feed = f.feed and f.feed = :feed
+""")
+"""As dossier-sync does: a feed knows how many of its records stand aside."""
+
+
 class World:
     """Writes what the other services publish, and lets metrics project it."""
 
@@ -218,6 +231,8 @@ class World:
         async with transaction(self.engine) as connection:
             await connection.execute(feed_v2.delete().where(feed_v2.c.feed == (changes.get("feed") or FEED)))
             await connection.execute(feed_v2.insert(), [row | changes])
+            if "quarantined" not in changes:
+                await connection.execute(_COUNT_ASIDE, {"feed": changes.get("feed") or FEED})
 
     async def page(
         self, versions: Sequence[Version], *, applied: bool = True, notify: bool = False, at: datetime | None = None
@@ -239,6 +254,7 @@ class World:
             for view in ("revision_v2", "head_v2"):  # SQLAlchemy writes None as the JSON null, dossier-sync never does
                 jsons = f"update dossier.{view} set particulars = null where particulars = 'null'"
                 await connection.execute(text(jsons))
+            await connection.execute(_COUNT_ASIDE, {"feed": FEED})
             if notify:
                 await connection.execute(text("notify motcua_ledger"))
         return self._entry
@@ -263,6 +279,8 @@ class World:
             "closed_entry": None,
         }
         await self.add(quarantine_v1, row | changes)
+        async with transaction(self.engine) as connection:
+            await connection.execute(_COUNT_ASIDE, {"feed": FEED})
 
     async def project(self, most_rows: int = 20_000) -> int:
         """Project all there is; returns the number of revisions."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from metrics.domain.counts import SETS, PeriodCounts
 from metrics.domain.definitions import Subject
@@ -214,6 +215,20 @@ async def test_unknown_records_widen_the_bounds_and_forbid_completeness(world: W
     assert found.numbers.bounds == ("0.800000", "1.000000")
     assert (("quarantined", 2) in found.excluded, found.complete) == (True, False)
     assert (await ask(world, "dossiers_resolved", agency="H24.99")).numbers.bounds == ("8", "10")
+
+
+async def test_a_record_that_left_the_quarantine_behind_the_projection_still_widens(world: World) -> None:
+    """The feed says that nothing is set aside any more. That is so at an entry the figures do not know yet."""
+    await world.page([a_dossier(1)])
+    await world.quarantine(1)
+    await world.project()
+    await world.page([a_dossier(2)])
+    async with world.engine.begin() as connection:
+        await connection.execute(text("update dossier.quarantine_v1 set closed_entry = 2"))
+        await connection.execute(text("update dossier.feed_v2 set quarantined = 0"))
+    assert ("quarantined", 1) in (await ask(world, "dossiers_resolved", agency="H24")).excluded
+    await world.project()
+    assert ("quarantined", 0) in (await ask(world, "dossiers_resolved", agency="H24")).excluded
 
 
 async def test_a_record_left_the_quarantine_only_for_later_entries(world: World) -> None:

@@ -59,6 +59,12 @@ class Moment:
         latest = self.entry == self.standing.entry
         return AsOf(self.entry, self.change, latest, self.calendar, self.imported, self.slice)
 
+    @property
+    def nothing_aside(self) -> bool:
+        """Whether the feeds themselves say that no record was set aside at this entry. Only the newest is known so."""
+        here = self.entry == self.standing.entry == self.standing.newest
+        return here and not any(feed.quarantined for feed in self.standing.feeds)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -334,8 +340,22 @@ async def quarantined_for(connection: AsyncConnection, question: FigureQuestion,
     if _KIND[figure.subject] == sources.PROCEDURES:
         # A procedure that could not be read may stand in any row; the catalogue's feeds say how many there are.
         return sum(feed.quarantined for feed in feeds_of(question, moment))
-    scope, period, kind = question.effective_scope, question.period, _KIND[figure.subject]
-    return await sources.quarantined(connection, scope, moment.entry, period, figure.basis, kind)
+    kind = _KIND[figure.subject]
+    return await aside(connection, question.effective_scope, moment, question.period, figure.basis, kind)
+
+
+async def aside(
+    connection: AsyncConnection,
+    scope: Scope,
+    moment: Moment,
+    period: ReportingPeriod,
+    basis: Basis,
+    kind: str = sources.DOSSIERS,
+) -> int:
+    """The records of a kind set aside at the moment that may belong to a scope and period."""
+    if moment.nothing_aside:
+        return 0
+    return await sources.quarantined(connection, scope, moment.entry, period, basis, kind)
 
 
 def concluded(question: FigureQuestion, counted: Counted, moment: Moment, feeds: tuple[Feed, ...], held: int) -> Answer:

@@ -24,7 +24,7 @@ from metrics.repository.projection import OpenSlice, Versions
 from shared.runtime.clock import now
 from shared.runtime.database import snapshot, transaction
 
-MOST_CELLS = 1_000_000
+MOST_CELLS = 2_000_000
 """Cells kept in memory at most, some hundred bytes each; beyond that all are written, and read again when they change.
 """
 

@@ -13,7 +13,7 @@ from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers
-from metrics.figures import Counted, Moment, adder, count, feeds_of, is_coarse, needed_for_numbers, of_dossiers
+from metrics.figures import Counted, Moment, adder, aside, count, feeds_of, is_coarse, needed_for_numbers, of_dossiers
 from metrics.repository import catalogue, coarse, counting, sources, tallies
 from metrics.structure import Structure, added_up
 from shared.domain.channel import Channel
@@ -88,12 +88,7 @@ async def rows(
     held = sum(feed.quarantined for feed in feeds)
     if question.figure.subject in (Subject.DOSSIERS, Subject.PETITIONS):
         period, basis = question.period, question.figure.basis
-        held = sum(
-            [
-                await sources.quarantined(connection, one.effective_scope, moment.entry, period, basis, kind)
-                for one in each
-            ]
-        )
+        held = sum([await aside(connection, one.effective_scope, moment, period, basis, kind) for one in each])
     if len(each) > 1:
         found = await _over_agencies(connection, each, by, after, most, moment)
     else:

@@ -21,7 +21,7 @@ from metrics.domain.qd766.evidence import Evidence, Result, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.layout import Layout
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import Answer, Counted, Moment, concluded, feeds_of, of_dossiers
+from metrics.figures import Answer, Counted, Moment, aside, concluded, feeds_of, of_dossiers
 from metrics.forms.criteria import (
     DIGITAL,
     beside,
@@ -32,7 +32,7 @@ from metrics.forms.criteria import (
     with_doubtful,
     with_payments,
 )
-from metrics.repository import agencies, catalogue, coarse, indicators, services, sources, tallies
+from metrics.repository import agencies, catalogue, coarse, indicators, services, tallies
 from metrics.repository.agencies import NamedAgency
 from metrics.repository.services import Services
 from shared.domain.level import AuthorityLevel
@@ -111,7 +111,7 @@ async def index_766(
         entered = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
     besides = await beside(connection, question, [agency, *codes], moment, entered)
     held = {
-        basis: await sources.quarantined(connection, question.scope, moment.entry, period, basis)
+        basis: await aside(connection, question.scope, moment, period, basis)
         for basis in (Basis.HANDLED, Basis.RECEIVED)
     }
     of_province = {
