@@ -30,15 +30,15 @@ class Record(msgspec.Struct, gc=False):
 
     code: str
     updatedDate: Instant | None = None  # noqa: N815 - the portal's spelling
-    acceptedDate: Instant | None = None  # noqa: N815
-    appointmentDate: Instant | None = None  # noqa: N815
-    dueDate: Instant | None = None  # noqa: N815
-    completedDate: Instant | None = None  # noqa: N815
+    acceptedDate: Instant | None = None  # noqa: N815 - the portal's spelling
+    appointmentDate: Instant | None = None  # noqa: N815 - the portal's spelling
+    dueDate: Instant | None = None  # noqa: N815 - the portal's spelling
+    completedDate: Instant | None = None  # noqa: N815 - the portal's spelling
     procedure: msgspec.Raw = _NOTHING
     agency: msgspec.Raw = _NOTHING
-    dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815
-    dossierTaskStatus: msgspec.Raw = _NOTHING  # noqa: N815
-    applyMethod: msgspec.Raw = _NOTHING  # noqa: N815
+    dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
+    dossierTaskStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
+    applyMethod: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
 
 
 class _Records(msgspec.Struct):
@@ -49,16 +49,16 @@ class _LooseRecord(msgspec.Struct, gc=False):
     """The same dossier when a date of it cannot be read: everything else still can."""
 
     code: str
-    updatedDate: Any = None  # noqa: N815
-    acceptedDate: Any = None  # noqa: N815
-    appointmentDate: Any = None  # noqa: N815
-    dueDate: Any = None  # noqa: N815
-    completedDate: Any = None  # noqa: N815
+    updatedDate: Any = None  # noqa: N815 - the portal's spelling
+    acceptedDate: Any = None  # noqa: N815 - the portal's spelling
+    appointmentDate: Any = None  # noqa: N815 - the portal's spelling
+    dueDate: Any = None  # noqa: N815 - the portal's spelling
+    completedDate: Any = None  # noqa: N815 - the portal's spelling
     procedure: msgspec.Raw = _NOTHING
     agency: msgspec.Raw = _NOTHING
-    dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815
-    dossierTaskStatus: msgspec.Raw = _NOTHING  # noqa: N815
-    applyMethod: msgspec.Raw = _NOTHING  # noqa: N815
+    dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
+    dossierTaskStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
+    applyMethod: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
 
 
 class Drifted(NamedTuple):
