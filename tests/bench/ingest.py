@@ -52,7 +52,7 @@ def measure(stack: Stack, *, dossiers: int, page_size: int, rounds: int) -> list
             if name == "10 % changed":
                 _change(stack, number)
                 oldest = warm(stack, page_size)
-            _warm_halves(stack, oldest)
+            warm_halves(stack, oldest)
             limit = _measure_one(stack, name, found, dossiers, rows, limit)
     ratios = [Ratio(name, median(v[0] for v in values), median(v[1] for v in values)) for name, values in found.items()]
     return [Ratio("limit: binary COPY, keyed", limit, 1.0), *ratios]
@@ -73,7 +73,7 @@ def warm(stack: Stack, page_size: int) -> date:
     return datetime.strptime(oldest_at, "%Y-%m-%dT%H:%M:%S.%f%z").astimezone(LOCAL_ZONE).date()
 
 
-def _warm_halves(stack: Stack, oldest: date) -> None:
+def warm_halves(stack: Stack, oldest: date) -> None:
     """A proven run counts the days up to the oldest change and those after it, to find out whether searches are cut."""
     with _portal(stack) as portal:
         for first, last in ((EARLIEST, oldest), (oldest + timedelta(days=1), today())):

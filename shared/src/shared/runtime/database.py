@@ -4,13 +4,15 @@ Users: every service that stores something. A repository function takes the conn
 commits; the block that opened the transaction does.
 """
 
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -26,12 +28,11 @@ def create_engine(url: str, *, application_name: str, pool_size: int = 8) -> Asy
     ``url`` may be a plain ``postgresql://`` address. Every session runs in UTC with a statement limit, so that
     one question cannot hold a connection for ever.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
-        pool_pre_ping=True,
         # A failed statement must not carry its values into a log line.
         hide_parameters=True,
         connect_args={
@@ -44,6 +45,35 @@ def create_engine(url: str, *, application_name: str, pool_size: int = 8) -> Asy
             },
         },
     )
+    event.listen(engine.sync_engine, "checkin", _note_use)
+    event.listen(engine.sync_engine, "checkout", _replace_dead)
+    return engine
+
+
+_TRUSTED_SECONDS = 5.0
+"""A connection used so lately is not asked whether it lives. SQLAlchemy's own ping takes three round trips, in which a
+figure is answered; that Postgres ended a connection is known without asking, and a network that drops one without a
+word needs minutes of silence for it."""
+
+
+def _note_use(_: object, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _replace_dead(connection: Any, record: Any, _: object) -> None:
+    if not record.driver_connection.is_closed() and _idle_seconds(record) > _TRUSTED_SECONDS:
+        try:
+            connection.ping()
+        except Exception:
+            if not record.driver_connection.is_closed():
+                raise
+    if record.driver_connection.is_closed():
+        raise InvalidatePoolError
+
+
+def _idle_seconds(record: Any) -> float:
+    """Since it was used; a connection made just now was not used yet."""
+    return time.monotonic() - float(record.info.get("used_at", math.inf))
 
 
 @asynccontextmanager

@@ -29,10 +29,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.sync.tables import in_maintenance
 
 
-class FenceLost(Exception):
-    """Another worker holds this feed now; what we were about to write is not written."""
-
-
 @dataclass(frozen=True, slots=True)
 class Lease:
     """A claimed feed, as it stood when it was claimed. ``run_id`` and ``cursor`` are set when a run is unfinished.
@@ -60,6 +56,13 @@ class Lease:
     def in_mode(self, mode: str) -> "Lease":
         """The same lease, for a run of this mode."""
         return replace(self, mode=mode)
+
+
+class FenceLost(Exception):
+    """Another worker holds this feed now; what we were about to write is not written."""
+
+    def __init__(self, held: Lease) -> None:
+        super().__init__(f"{held.feed}: fence {held.fence} is no longer the newest.")
 
 
 _LEASE = bindparam("lease", type_=Interval)
@@ -166,7 +169,7 @@ async def heartbeat(connection: AsyncConnection, feed: Table, lease_held: Lease,
     """Lengthens the lease. Raises ``FenceLost``."""
     statement = update(feed).where(*_held(feed, lease_held)).values(lease_until=func.now() + _LEASE)
     if (await connection.execute(statement, {"lease": lease})).rowcount == 0:
-        raise FenceLost(f"{lease_held.feed}: fence {lease_held.fence} is no longer the newest.")
+        raise FenceLost(lease_held)
 
 
 async def share_pace(connection: AsyncConnection, feed: Table, lease_held: Lease, held: float) -> float:
@@ -191,7 +194,7 @@ async def guard(connection: AsyncConnection, feed: Table, lease_held: Lease) -> 
     statement = select(feed.c.page).where(*_held(feed, lease_held)).with_for_update()
     page = (await connection.execute(statement)).scalar_one_or_none()
     if page is None:
-        raise FenceLost(f"{lease_held.feed}: fence {lease_held.fence} is no longer the newest.")
+        raise FenceLost(lease_held)
     return int(page)
 
 

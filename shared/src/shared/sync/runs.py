@@ -92,10 +92,11 @@ async def add_page(
     grown: dict[str, Any] = {name: run.c[name] + counted for name, counted in counters.items() if counted}
     if portal_total is not None:
         grown["portal_total"] = portal_total
-    if grown:
-        await connection.execute(update(run).where(run.c.run_id == run_id).values(grown))
     moved = {"cursor": cursor, "page": page, **feed_values}
-    await connection.execute(update(feed).where(feed.c.feed_id == lease.feed_id).values(moved))
+    statement = update(feed).where(feed.c.feed_id == lease.feed_id).values(moved)
+    if grown:
+        statement = statement.add_cte(update(run).where(run.c.run_id == run_id).values(grown).cte("counted"))
+    await connection.execute(statement)
 
 
 async def finish_run(

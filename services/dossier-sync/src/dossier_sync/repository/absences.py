@@ -144,7 +144,7 @@ async def bury(connection: AsyncConnection, lease: Lease, run_id: int, codes: Se
         found.lines.append(line(gone, stored.revisions + 1, True, stored.last))
     found.lines.sort()
     place = Place(lease.feed_id, held + 1)
-    aside = await quarantine.changes(driver, lease.feed_id, [], [])
+    aside = await quarantine.changes(driver, lease.feed_id, await quarantine.state(driver, lease.feed_id), [], [])
     digest = await write(driver, lease.feed, place, found, aside)
     if digest is None:
         return

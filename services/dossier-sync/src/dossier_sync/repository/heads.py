@@ -20,7 +20,12 @@ class PageConflict(Exception):
     """Another feed stored one of the page's dossiers meanwhile. The page is rolled back and tried again."""
 
 
-_PLAN = "set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off"
+PLAN_BY_INDEX = ", ".join(f"set_config('enable_{way}', 'off', true)" for way in ("seqscan", "hashjoin", "mergejoin"))
+"""What is selected to hold the joins of this transaction to their indexes.
+
+A prepared plan is kept while a first sync fills the tables. One made over an almost empty head would read the whole of
+it for every page from then on.
+"""
 
 _SORT_BY_HASH = """
 select array_agg(k.n) filter (where h.dossier_code is null),
@@ -137,12 +142,8 @@ _TOLD_BY = "select count(*) from dossier.head where feed_id = $1 and dossier_cod
 
 
 async def plan_by_index(driver: Driver) -> None:
-    """Holds this transaction's joins to their indexes.
-
-    A prepared plan is kept while a first sync fills the tables. One made over an almost empty head would read the
-    whole of it for every page from then on.
-    """
-    await driver.execute(_PLAN)
+    """Holds this transaction's joins to their indexes."""
+    await driver.execute(f"select {PLAN_BY_INDEX}")
 
 
 async def sort_by_hash(

@@ -18,7 +18,7 @@ from dossier_sync.repository.heads import Driver
 from dossier_sync.repository.quarantine import QuarantineChanges
 from dossier_sync.tables import SCHEMA, feed, revision, run
 from shared.runtime.database import raw
-from shared.sync.lease import Lease, guard
+from shared.sync.lease import FenceLost, Lease
 from shared.sync.runs import add_page
 
 
@@ -51,9 +51,8 @@ async def save_page(
     cursor: str | None,
 ) -> Counts:
     """Saves one page. Raises ``FenceLost`` and ``PageConflict``; then nothing of it is written."""
-    held = await guard(connection, feed, lease)
+    held, before = await _begin(connection, lease)
     driver = await raw(connection)
-    await heads.plan_by_index(driver)
     source = records.page
     keys = source.keys
     new, changed = await heads.sort_by_hash(driver, lease.feed_id, keys, source.hashes)
@@ -61,7 +60,7 @@ async def save_page(
     regressed = await heads.told_by(driver, lease.feed_id, found.went_back) if found.went_back else 0
     refused = {one.key for one in found.aside}
     settled = source.settles([key for key in (keys[n] for n in (*new, *changed)) if key not in refused])
-    aside = await quarantine.changes(driver, lease.feed_id, settled, found.aside)
+    aside = await quarantine.changes(driver, lease.feed_id, before, settled, found.aside)
     place = Place(lease.feed_id, held + 1)
     digest = await write(driver, lease.feed, place, found, aside)
     if found.same or found.stepped:
@@ -102,6 +101,21 @@ async def save_page(
             digest=digest,
         )
     return counts
+
+
+_BEGIN = f"""
+select page, quarantined, set_aside, most_set_aside, {heads.PLAN_BY_INDEX}
+from dossier.feed where feed_id = $1 and fence = $2 for update
+"""
+"""``lease.guard`` and all else that a page needs first, in one way there and back: every page pays for each."""
+
+
+async def _begin(connection: AsyncConnection, lease: Lease) -> tuple[int, quarantine.State]:
+    """The feed's row, locked: the newest page, and what stands aside. Raises ``FenceLost``."""
+    row = (await connection.exec_driver_sql(_BEGIN, (lease.feed_id, lease.fence))).one_or_none()
+    if row is None:
+        raise FenceLost(lease)
+    return row.page, quarantine.State(row.quarantined, row.set_aside, row.most_set_aside)
 
 
 async def sort_out(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dossier_sync.domain.dossier import Quarantined
 from dossier_sync.domain.line import let_in_line, set_aside_line
@@ -24,6 +25,14 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
 
 
+class State(NamedTuple):
+    """A feed's counters: records set aside now; ever, which numbers the next one; and at most at a time."""
+
+    quarantined: int
+    set_aside: int
+    most_set_aside: int
+
+
 class QuarantineFull(PortalError):
     """So many records cannot be read that the portal must have changed: the run stops before it fills the database."""
 
@@ -44,13 +53,20 @@ class QuarantineChanges:
         return [*(set_aside_line(*one) for one in self.opened), *map(let_in_line, self.closed)]
 
 
-async def changes(driver: Driver, feed_id: int, keys: Sequence[str], aside: Sequence[Quarantined]) -> QuarantineChanges:
+async def state(driver: Driver, feed_id: int) -> State:
+    """Of a feed whose row the transaction holds."""
+    return State(*await driver.fetchrow(_STATE, feed_id))
+
+
+async def changes(
+    driver: Driver, feed_id: int, before: State, keys: Sequence[str], aside: Sequence[Quarantined]
+) -> QuarantineChanges:
     """Compares what the page sets aside with what is. A record met again unchanged is no change.
 
     Raises ``QuarantineFull`` when the feed's limit is passed by a page that adds to it; one that takes away is let
     through, for that is how a full quarantine empties.
     """
-    quarantined, numbered, most = await driver.fetchrow(_STATE, feed_id)
+    quarantined, numbered, most = before
     if not quarantined and not aside:
         return QuarantineChanges(quarantined, numbered)
     now_aside = {one.key: one for one in aside}

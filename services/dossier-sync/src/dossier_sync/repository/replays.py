@@ -191,7 +191,8 @@ async def _read_quarantine(
     records = NewRecords(page, decode, bounds)
     new, changed = await heads.sort_by_hash(driver, feed_id, keys, page.hashes)
     found = await sort_out(driver, feed_id, records, new, changed, decode, bounds)
-    aside = await quarantine.changes(driver, feed_id, [one.key for one in by_key.values()], found.aside)
+    before = await quarantine.state(driver, feed_id)
+    aside = await quarantine.changes(driver, feed_id, before, [one.key for one in by_key.values()], found.aside)
     position = f"{_STEPS if of_steps else ''}{kept[-1].id}" if kept else row.position
     more = len(kept) == PORTION
     if not more and not of_steps:
@@ -224,7 +225,7 @@ async def _read_heads(
     found = Changes()
     take_again(known, await heads.before(driver, codes), decode, bounds, found)
     found.lines.sort()
-    aside = await quarantine.changes(driver, feed_id, [], [])
+    aside = await quarantine.changes(driver, feed_id, await quarantine.state(driver, feed_id), [], [])
     return _Portion(len(codes), len(codes) == PORTION, codes[-1] if codes else row.position, found, aside)
 
 
