@@ -21,7 +21,7 @@ Search = Callable[[Mapping[str, Any], Callable[[bytes], Any]], Awaitable[Any]]
 
 
 class _Total(msgspec.Struct):
-    totalElements: int  # noqa: N815 - the portal's spelling
+    totalElements: int
 
 
 class _Agency(msgspec.Struct):

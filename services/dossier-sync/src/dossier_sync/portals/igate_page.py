@@ -26,7 +26,7 @@ class Key(msgspec.Struct, gc=False):
     """What is read of every record, changed or not."""
 
     code: Any = None
-    updatedDate: Any = None  # noqa: N815 - the portal's spelling
+    updatedDate: Any = None
 
 
 class Keys(msgspec.Struct):
@@ -36,7 +36,7 @@ class Keys(msgspec.Struct):
 class Page(msgspec.Struct, kw_only=True):
     content: list[msgspec.Raw]
     errors: Any = None
-    totalElements: int  # noqa: N815 - the portal's spelling
+    totalElements: int
     number: int
     last: bool
 

@@ -29,16 +29,16 @@ class Record(msgspec.Struct, gc=False):
     """The allow-list: what is not named here is never decoded. Nested objects are read once a spelling."""
 
     code: str
-    updatedDate: Instant | None = None  # noqa: N815 - the portal's spelling
-    acceptedDate: Instant | None = None  # noqa: N815 - the portal's spelling
-    appointmentDate: Instant | None = None  # noqa: N815 - the portal's spelling
-    dueDate: Instant | None = None  # noqa: N815 - the portal's spelling
-    completedDate: Instant | None = None  # noqa: N815 - the portal's spelling
+    updatedDate: Instant | None = None
+    acceptedDate: Instant | None = None
+    appointmentDate: Instant | None = None
+    dueDate: Instant | None = None
+    completedDate: Instant | None = None
     procedure: msgspec.Raw = _NOTHING
     agency: msgspec.Raw = _NOTHING
-    dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
-    dossierTaskStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
-    applyMethod: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
+    dossierStatus: msgspec.Raw = _NOTHING
+    dossierTaskStatus: msgspec.Raw = _NOTHING
+    applyMethod: msgspec.Raw = _NOTHING
 
 
 class _Records(msgspec.Struct):
@@ -49,16 +49,16 @@ class _LooseRecord(msgspec.Struct, gc=False):
     """The same dossier when a date of it cannot be read: everything else still can."""
 
     code: str
-    updatedDate: Any = None  # noqa: N815 - the portal's spelling
-    acceptedDate: Any = None  # noqa: N815 - the portal's spelling
-    appointmentDate: Any = None  # noqa: N815 - the portal's spelling
-    dueDate: Any = None  # noqa: N815 - the portal's spelling
-    completedDate: Any = None  # noqa: N815 - the portal's spelling
+    updatedDate: Any = None
+    acceptedDate: Any = None
+    appointmentDate: Any = None
+    dueDate: Any = None
+    completedDate: Any = None
     procedure: msgspec.Raw = _NOTHING
     agency: msgspec.Raw = _NOTHING
-    dossierStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
-    dossierTaskStatus: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
-    applyMethod: msgspec.Raw = _NOTHING  # noqa: N815 - the portal's spelling
+    dossierStatus: msgspec.Raw = _NOTHING
+    dossierTaskStatus: msgspec.Raw = _NOTHING
+    applyMethod: msgspec.Raw = _NOTHING
 
 
 class Drifted(NamedTuple):
@@ -79,7 +79,7 @@ class _Kept(msgspec.Struct):
     procedure: _KeptProcedure
     agency: str | None
     statuses: list[msgspec.Raw]
-    applyMethod: msgspec.Raw  # noqa: N815 - the portal's spelling
+    applyMethod: msgspec.Raw
     code: str | None = None
     unread: dict[str, str | None] = {}
 

@@ -84,7 +84,7 @@ class _Sector(msgspec.Struct):
 
 class _Procedure(msgspec.Struct):
     code: str | None = None
-    nationCode: str | None = None  # noqa: N815
+    nationCode: str | None = None
     sector: _Sector | None = None
 
 

@@ -20,8 +20,8 @@ _MOST_PAGES = 100
 
 
 class _Department(msgspec.Struct):
-    departmentCode: str | None = None  # noqa: N815 - the portal's spelling
-    totalReceived: int | None = None  # noqa: N815
+    departmentCode: str | None = None
+    totalReceived: int | None = None
 
 
 class _Tree(msgspec.Struct):

@@ -29,7 +29,7 @@ class _Envelope(msgspec.Struct):
     session: Any = None
     madonvi: Any = None
     service: Any = None
-    isUpdating: Any = None  # noqa: N815 - the contract's spelling
+    isUpdating: Any = None
     mahoso: Any = None
     data: msgspec.Raw = msgspec.Raw(b"null")
 

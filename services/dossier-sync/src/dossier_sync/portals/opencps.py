@@ -69,33 +69,33 @@ class _List(msgspec.Struct):
 class _Key(msgspec.Struct, gc=False):
     """What is read of every record, changed or not."""
 
-    dossierNo: Any = None  # noqa: N815 - the portal's spelling
-    modifiedDate: Any = None  # noqa: N815
+    dossierNo: Any = None
+    modifiedDate: Any = None
 
 
 class _Wire(msgspec.Struct, gc=False):
     """The allow-list: applicant, contact, addresses and notes are not decoded."""
 
-    dossierNo: Any = None  # noqa: N815 - the portal's spelling
-    serviceCode: Any = None  # noqa: N815
-    domainCode: Any = None  # noqa: N815
-    govAgencyCode: Any = None  # noqa: N815
-    dossierStatus: Any = None  # noqa: N815
+    dossierNo: Any = None
+    serviceCode: Any = None
+    domainCode: Any = None
+    govAgencyCode: Any = None
+    dossierStatus: Any = None
     online: Any = None
-    viaPostal: Any = None  # noqa: N815
-    systemId: Any = None  # noqa: N815
-    receiveDate: Any = None  # noqa: N815
-    dueDate: Any = None  # noqa: N815
-    releaseDate: Any = None  # noqa: N815
-    finishDate: Any = None  # noqa: N815
-    modifiedDate: Any = None  # noqa: N815
+    viaPostal: Any = None
+    systemId: Any = None
+    receiveDate: Any = None
+    dueDate: Any = None
+    releaseDate: Any = None
+    finishDate: Any = None
+    modifiedDate: Any = None
     error_code: Any = None  # an error in the place of a dossier
 
 
 class _Kept(_Wire, gc=False):
     """The redacted record. ``asOf``: the window's end where no change is told; ``unread``: what was not kept."""
 
-    asOf: datetime | None = None  # noqa: N815
+    asOf: datetime | None = None
     unread: list[str] = []
 
 
