@@ -12,7 +12,7 @@ from metrics.settings import MetricsSettings
 from metrics.signing import new_key
 from shared.runtime.database import create_engine
 from shared.runtime.migrate import upgrade
-from support.metrics_world import KEY, World
+from support.metrics_world import KEY, World, a_procedure, any_dossiers, procedure_v1
 from support.postgres import Server
 from support.published import create_published
 
@@ -33,6 +33,15 @@ async def world(one_world: World) -> World:
     """An empty ledger, a fresh feed for H24, catalogue change 5, calendar revision 2."""
     world = World(one_world.engine, one_world.url)
     await world.reset()
+    return world
+
+
+@pytest.fixture
+async def full(world: World) -> World:
+    """A world with dossiers of every kind."""
+    await world.page(any_dossiers(7, 120))
+    await world.add(procedure_v1, *(a_procedure(number) for number in range(6)))
+    await world.project()
     return world
 
 
