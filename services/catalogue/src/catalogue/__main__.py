@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from catalogue import clients, file_imports, importing, seed, succession
@@ -29,7 +28,7 @@ from catalogue.sync import Outcome, run_feed
 from catalogue.wiring import policy
 from catalogue.worker import owner, work
 from shared.domain.identifiers import AgencyCode, IdentifierError
-from shared.runtime import logs
+from shared.runtime import logs, process
 from shared.runtime.database import create_engine
 from shared.runtime.migrate import upgrade
 from shared.runtime.telemetry import expose
@@ -61,11 +60,11 @@ def main() -> None:
     settings = CatalogueSettings()
     logs.configure("catalogue", settings.log_level)
     if told.command == "serve":
-        uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+        process.serve(build(settings), settings)
     elif told.command == "migrate":
         upgrade("catalogue", "catalogue", settings.database_url)
     else:
-        sys.exit(asyncio.run(_with_engine(told.run, settings, told)))
+        sys.exit(process.run(_with_engine(told.run, settings, told)))
 
 
 async def _with_engine(command: Command, settings: CatalogueSettings, told: argparse.Namespace) -> int:

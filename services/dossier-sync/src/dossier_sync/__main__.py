@@ -12,8 +12,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
-import uvicorn
-import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dossier_sync.app import build, engine_of
@@ -41,7 +39,7 @@ from dossier_sync.tables import SCHEMA
 from dossier_sync.votes import import_votes
 from dossier_sync.wiring import environment_plan, source_of
 from dossier_sync.worker import Habits, work, work_once
-from shared.runtime import logs
+from shared.runtime import logs, process
 from shared.runtime.clock import LOCAL_ZONE, now
 from shared.runtime.database import DATABASE_TROUBLE, snapshot, transaction
 from shared.runtime.http import PortalError
@@ -69,11 +67,11 @@ def main() -> None:
     settings = DossierSyncSettings()
     logs.configure("dossier-sync", settings.log_level)
     if asked.command == "serve":
-        uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+        process.serve(build(settings), settings)
     elif asked.command == "migrate":
         upgrade("dossier_sync", SCHEMA, settings.database_url)
     else:
-        sys.exit(uvloop.run(_with_engine(settings, asked)))
+        sys.exit(process.run(_with_engine(settings, asked)))
 
 
 def _parser() -> argparse.ArgumentParser:

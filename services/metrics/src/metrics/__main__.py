@@ -1,7 +1,6 @@
 """``python -m metrics``: serve, migrate, project, rebuild, verify, import-indicators, new-key, verify-publication."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from metrics.settings import MetricsSettings, signer_from
 from metrics.signing import keys_of, new_key
 from metrics.tables import SCHEMA
 from metrics.verify import Verdict, verify
-from shared.runtime import logs, migrate
+from shared.runtime import logs, migrate, process
 from shared.runtime.database import create_engine, snapshot, transaction
 
 DIFFERENT, UNPROVEN, UNREADABLE = 1, 2, 2
@@ -46,24 +45,22 @@ def main() -> int:
         case "migrate":
             migrate.upgrade("metrics", SCHEMA, settings.database_url)
         case "project":
-            return asyncio.run(_project(settings, once=arguments.once))
+            return process.run(_project(settings, once=arguments.once))
         case "rebuild":
-            asyncio.run(_rebuild(settings, only_where_needed=arguments.if_needed))
+            process.run(_rebuild(settings, only_where_needed=arguments.if_needed))
         case "import-indicators":
             return _import(settings, arguments.file)
         case _:
-            verdict, wrong = asyncio.run(_verify(settings, recount=arguments.recount))
+            verdict, wrong = process.run(_verify(settings, recount=arguments.recount))
             return _report(verdict, wrong)
     return 0
 
 
 def _serve(settings: MetricsSettings) -> None:
     # Imported here: the HTTP framework takes seconds to load, and no other command needs it.
-    import uvicorn
-
     from metrics.app import build
 
-    uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None)
+    process.serve(build(settings), settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -134,7 +131,7 @@ def _import(settings: MetricsSettings, file: Path) -> int:
     except (OSError, ValidationError, MetricsError) as error:
         print(f"{file}: {error}", file=sys.stderr)
         return 1
-    entered = asyncio.run(_enter(settings, said))
+    entered = process.run(_enter(settings, said))
     written = sum(new for _, new in entered)
     print(f"{len(entered)} indicators: {written} entered, {len(entered) - written} unchanged")
     return 0

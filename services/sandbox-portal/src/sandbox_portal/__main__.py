@@ -3,12 +3,10 @@ what can go wrong on request, as a table."""
 
 import argparse
 
-import uvicorn
-
 from sandbox_portal.app import build
 from sandbox_portal.faults.document import markdown
 from sandbox_portal.settings import SandboxSettings
-from shared.runtime import logs
+from shared.runtime import logs, process
 
 
 def main() -> None:
@@ -22,7 +20,7 @@ def main() -> None:
         return
     settings = SandboxSettings()
     logs.configure("sandbox-portal", settings.log_level)
-    uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None, access_log=False)
+    process.serve(build(settings), settings)
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ it for every page from then on.
 """
 
 _SORT_BY_HASH = """
-select array_agg(k.n) filter (where h.dossier_code is null),
-       array_agg(k.n) filter (where h.dossier_code is not null)
+select string_agg(k.n::text, ' ') filter (where h.dossier_code is null),
+       string_agg(k.n::text, ' ') filter (where h.dossier_code is not null)
 from (
     select code, n, substring($2::bytea from n::int * 32 - 31 for 32) as hash
     from string_to_table($1::text, e'\n') with ordinality as told (code, n)
@@ -40,7 +40,8 @@ where h.gone or k.hash is distinct from case when h.feed_id <> $3::int then (
 ) else h.source_hash end
 """
 # The head knows the bytes of the feed that counts, a copy those of another one. With one portal no copy is looked for.
-# One text and one byte string instead of two arrays: the driver looks at every element of an array four times.
+# Texts and one byte string instead of arrays: the driver looks at every element of an array four times, and on each new
+# connection it asks the catalogue what an array is before the first page is read.
 
 _LOCK = """
 select h.revisions, coalesce(h.last_feed_id, h.feed_id), coalesce(h.last_page, h.page),
@@ -155,7 +156,11 @@ async def sort_by_hash(
     if not keys:
         return [], []
     new, changed = await driver.fetchrow(_SORT_BY_HASH, "\n".join(keys), b"".join(hashes), feed_id)
-    return [n - 1 for n in new or ()], [n - 1 for n in changed or ()]
+    return _positions(new), _positions(changed)
+
+
+def _positions(told: str | None) -> list[int]:
+    return [int(n) - 1 for n in told.split()] if told else []
 
 
 async def lock(
