@@ -10,7 +10,7 @@ from dossier_sync.domain.intake import Bounds
 from dossier_sync.portals import ContractDrift, Portal, RecordUnreadable
 from shared.domain.identifiers import DossierCode, IdentifierError
 
-_PORTION = 50
+_PORTION = 20
 
 T = TypeVar("T")
 
