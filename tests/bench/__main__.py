@@ -12,7 +12,8 @@ def main() -> None:
     parser.add_argument("--dossiers", type=int, default=200_000)
     parser.add_argument("--page-size", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peer-dossiers", type=int, default=60_000, help="for the ELT tool, which is slower")
+    parser.add_argument("--peer-dossiers", type=int, default=200_000, help="for the ELT tool")
+    parser.add_argument("--peer-rounds", type=int, default=1, help="of the ELT tool: each takes minutes")
     parser.add_argument("--only-peer", action="store_true", help="nothing but the comparison with the ELT tool")
     parser.add_argument(
         "--province", type=int, metavar="DOSSIERS", help="seconds and memory of a whole province instead"
@@ -28,7 +29,7 @@ def main() -> None:
         _province(options.province, options.page_size)
         return
     if options.only_peer:
-        _peer(options.peer_dossiers, options.page_size, options.rounds)
+        _peer(options.peer_dossiers, options.page_size, options.peer_rounds)
         return
     with a_stack(dossiers=options.dossiers, page_size=options.page_size) as stack:
         print(f"{options.dossiers:,} dossiers, pages of {options.page_size:,}, median of {options.rounds}\n")
@@ -38,7 +39,7 @@ def main() -> None:
             print(f"{ratio.name:<32}{ratio.rows_per_second:>12,.0f}{ratio.of_limit:>10.2f}")
         print(f"\n{questions.project(stack)}")
         _questions(stack)
-    _peer(options.peer_dossiers, options.page_size, options.rounds)
+    _peer(options.peer_dossiers, options.page_size, options.peer_rounds)
 
 
 def _peer(dossiers: int, page_size: int, rounds: int) -> None:
