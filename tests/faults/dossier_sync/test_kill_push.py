@@ -62,7 +62,7 @@ async def a_server(workers: Workers, url: str) -> AsyncIterator[int]:
 async def until(watcher: asyncpg.Connection, question: str, *, is_so: bool = True) -> None:
     """Wait for what another process does in the database."""
     async with asyncio.timeout(20):
-        while await watcher.fetchval(question) is not is_so:  # noqa: ASYNC110 - another process
+        while await watcher.fetchval(question) is not is_so:  # noqa: ASYNC110 - another process acts: no event tells of it
             await asyncio.sleep(0.001)
 
 

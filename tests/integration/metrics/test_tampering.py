@@ -22,7 +22,7 @@ from support.publishing import FIGURES, FORM, keys_beside, publish, signer_besid
 async def test_a53_no_single_byte_of_a_publication_can_be_changed_unseen(
     full: World, client: httpx.AsyncClient, signing_key: Path
 ) -> None:
-    keys, dice = keys_beside(signing_key), random.Random(53)  # noqa: S311 - a test's dice
+    keys, dice = keys_beside(signing_key), random.Random(53)  # noqa: S311 - the same bytes each time
     body = (await publish(client, FORM)).content
     jws = json.loads(body)["jws"].encode()
     for whole in (body, jws):

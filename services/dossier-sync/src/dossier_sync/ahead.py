@@ -11,6 +11,7 @@ from dossier_sync.portals import ContractDrift, Portal, RecordUnreadable
 from shared.domain.identifiers import DossierCode, IdentifierError
 
 _PORTION = 20
+"""Records read before the page that is being written gets its turn again: with more, COPY waits for its bytes."""
 
 T = TypeVar("T")
 

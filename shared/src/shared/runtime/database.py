@@ -64,7 +64,7 @@ def _replace_dead(connection: Any, record: Any, _: object) -> None:
     if not record.driver_connection.is_closed() and _idle_seconds(record) > _TRUSTED_SECONDS:
         try:
             connection.ping()
-        except Exception:
+        except Exception:  # whatever the driver raises: a connection that is still open has another trouble
             if not record.driver_connection.is_closed():
                 raise
     if record.driver_connection.is_closed():
