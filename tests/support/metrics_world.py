@@ -166,11 +166,16 @@ def _any_particulars(dice: random.Random) -> dict[str, Any] | None:
     return {name: value for name, value in every.items() if dice.random() < 0.8}
 
 
+_CELL = "t.agency_code, t.span, t.day, t.channel"
 _CELLS_EVER = f"""
     select concat(slice, ': ', state) from (
         select *, lag(state) over (partition by span, agency_code, day, channel order by slice) as before
         from (select *, to_jsonb(every) - 'slice' as state
-              from (select * from metrics.tally_past union all select * from metrics.tally) as every) as states) as kept
+              from (select {_CELL}, p.slice, {", ".join(f"coalesce(p.{name}, 0) as {name}" for name in COUNTERS)}
+                    from metrics.tally_past as p join metrics.tally as t using (cell)
+                    union all
+                    select {_CELL}, t.slice, {", ".join(f"t.{name}" for name in COUNTERS)}
+                    from metrics.tally as t) as every) as states) as kept
     where state <> before or (before is null and ({" or ".join(f"{name} <> 0" for name in COUNTERS)}))
     order by 1"""
 """A state that is no other than the one before it is left by batches of one slice that undo each other."""

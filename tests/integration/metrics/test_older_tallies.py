@@ -128,8 +128,31 @@ async def test_verify_names_a_cell_whose_past_was_tampered_with(world: World) ->
     await world.project()
     async with transaction(world.engine) as connection:
         await connection.execute(
-            text("update metrics.tally_past set received = received + 1 where agency_code = 'H24' and span = 2")
+            text("""update metrics.tally_past as p set received = coalesce(p.received, 0) + 1 from metrics.tally as t
+                    where t.cell = p.cell and t.agency_code = 'H24' and t.span = 2""")
         )
     differences = (await verify(world.engine)).differences
     assert differences
     assert all(difference.startswith("tally_past ('H24', 2,") for difference in differences)
+
+
+@pytest.mark.parametrize(
+    ("tampering", "said"),
+    [
+        ("update metrics.tally set born = born - 1 where agency_code = 'H24.99'", "tally ('H24.99', "),
+        ("update metrics.tally set cell = -cell where agency_code = 'H24.99'", "tally_past"),
+        ("update metrics.tally set slice = 0 where agency_code = 'H24.99'", "tally_past"),
+        ("delete from metrics.tally_past where slice = 1", "tally"),
+        ("update metrics.tally_past set cell = cell + 1000000", "tally_past"),
+    ],
+)
+async def test_verify_names_cells_that_do_not_fit_their_past(world: World, tampering: str, said: str) -> None:
+    await a_ledger_of_days(world, seed=5)
+    await world.project()
+    async with transaction(world.engine) as connection:
+        touched = await connection.execute(text(tampering))
+    differences = (await verify(world.engine)).differences
+    if touched.rowcount:
+        assert any(difference.startswith(said) for difference in differences), differences
+    else:
+        assert projection.SLICE_ROWS > 900, "all entries stand in one slice: there is no past"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from metrics.domain.folding import Cell, Key
-from metrics.repository.tallies import State
+from metrics.repository.cells import Past, Standing
 
 
 @contextmanager
@@ -24,10 +24,11 @@ def without_collector() -> Iterator[None]:
 
 
 class Cells:
-    """What each cell holds, and since which slice."""
+    """What each cell holds, since which slice, and the slice in which it was born. New ones are numbered 1, 2, …"""
 
     def __init__(self) -> None:
-        self._held: dict[Key, tuple[int, Cell]] = {}
+        self._held: dict[Key, tuple[int, int, int, Cell]] = {}
+        self._last = 0
 
     def __len__(self) -> int:
         return len(self._held)
@@ -36,28 +37,29 @@ class Cells:
         """Those of the keys that are not held."""
         return [key for key in keys if key not in self._held]
 
-    def take_back(self, states: Iterable[State]) -> None:
+    def take_back(self, standing: Iterable[Standing]) -> None:
         """Hold cells again that were given away."""
-        self._held |= {key: (since, cell) for key, since, cell in states}
+        self._held |= {one.key: one[1:] for one in standing}
 
-    def add(self, deltas: Mapping[Key, Cell], slice_: int) -> list[State]:
+    def add(self, deltas: Mapping[Key, Cell], slice_: int) -> list[Past]:
         """Add what entries of a slice changed; slices never go back. Returns what the changed cells were before it."""
         held, past = self._held, []
         for key, delta in deltas.items():
             known = held.get(key)
             if known is None:
-                held[key] = (slice_, delta.copy())
+                self._last += 1
+                held[key] = (self._last, slice_, slice_, delta.copy())
                 continue
-            since, cell = known
+            number, born, since, cell = known
             if since < slice_:
-                past.append((key, since, cell))
+                past.append(Past(number, since, cell))
                 cell = cell.copy()
-                held[key] = (slice_, cell)
-            for counter, number in delta.items():
-                cell[counter] = cell.get(counter, 0) + number
+                held[key] = (number, born, slice_, cell)
+            for counter, moved in delta.items():
+                cell[counter] = cell.get(counter, 0) + moved
         return past
 
-    def give_away(self) -> list[State]:
+    def give_away(self) -> list[Standing]:
         """Every cell as it stands; none is held afterwards."""
         held, self._held = self._held, {}
-        return [(key, since, cell) for key, (since, cell) in held.items()]
+        return [Standing(key, *one) for key, one in held.items()]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from metrics.changes import Changes, changed_codes, judge_all, known_of, write_facts
 from metrics.domain.judging import RULE
-from metrics.repository import ledger, projection, tallies
+from metrics.repository import cells, ledger, projection
 from metrics.repository.calendar import Calendars, calendars
 from metrics.repository.ledger import Revision
 from shared.runtime.clock import now
@@ -90,4 +90,4 @@ async def _write(connection: AsyncConnection, changes: Changes, slice_: int) -> 
     await write_facts(connection, changes)
     rows = changes.fold.rows()
     if rows:
-        await tallies.apply(connection, rows, slice_)
+        await cells.apply(connection, rows, slice_)

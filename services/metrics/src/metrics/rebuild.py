@@ -17,7 +17,7 @@ from metrics.changes import Changes, changed_codes, judge_all, known_of, write_f
 from metrics.domain.folding import Cell, Key
 from metrics.domain.judging import RULE
 from metrics.projector import BATCH_ROWS, Batch
-from metrics.repository import facts, ledger, projection, session, tallies
+from metrics.repository import cells, facts, ledger, projection, session
 from metrics.repository.calendar import Calendars, calendars
 from metrics.repository.ledger import Revision
 from metrics.repository.projection import OpenSlice, Versions
@@ -51,7 +51,7 @@ async def _rebuilt(engine: AsyncEngine, most_rows: int) -> Batch:
         await projection.begin(connection, RULE, now())
         await projection.lock(connection, wait=True)
         await facts.delete_all(connection)
-        await tallies.delete_all(connection)
+        await cells.delete_all(connection)
         await projection.forget_slices(connection)
         await projection.move(connection, 0, RULE, now(), None)
         versions = await projection.versions(connection)
@@ -113,7 +113,7 @@ class _Writer:
     async def finish(self) -> None:
         """Write what is left."""
         await self._write()
-        await tallies.insert(self._connection, self._cells.give_away())
+        await cells.insert(self._connection, self._cells.give_away())
 
     async def _known(self, codes: set[str]) -> dict[str, tuple[str, Any]]:
         """How dossiers count before a stretch: by the stretch that is judged and not written, else by the rows."""
@@ -133,11 +133,11 @@ class _Writer:
 
     async def _write_cells(self, deltas: Mapping[Key, Cell], slice_: int) -> None:
         if self._given_away:
-            again = await tallies.take_back(self._connection, self._cells.unknown(deltas))
+            again = await cells.take_back(self._connection, self._cells.unknown(deltas))
             self._cells.take_back(again)
-        await tallies.insert_past(self._connection, self._cells.add(deltas, slice_))
+        await cells.insert_past(self._connection, self._cells.add(deltas, slice_))
         if len(self._cells) > MOST_CELLS:
-            await tallies.insert(self._connection, self._cells.give_away())
+            await cells.insert(self._connection, self._cells.give_away())
             self._given_away = True
 
 

@@ -3,8 +3,6 @@
 Codes compare by bytes (collation C), so that an agency's subtree is one range of an index on every server.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -94,24 +92,20 @@ fact = Table(
 )
 
 
-def _cells(*more: Column[Any]) -> list[Column[Any]]:
-    """A cell of a tally and its counters, which stand last: new ones are added at the end."""
-    return [
-        Column("agency_code", Code, nullable=False),  # the agency with its subtree; '' is everything
-        Column("span", SmallInteger, nullable=False),  # folding.DAY, MONTH or YEAR
-        Column("day", Date, nullable=False),  # of a month or year: its first
-        Column("channel", SmallInteger, nullable=False),
-        *more,
-        *(Column(name, Integer, nullable=False, server_default=text("0")) for name in COUNTERS),
-    ]
-
-
-# The span stands first in every key: the years of all agencies together are one short range.
+# The span stands first in the key: the years of all agencies together are one short range.
 tally = Table(
     "tally",
     metadata,
-    *_cells(Column("slice", Integer, nullable=False)),  # the slice of the ledger that changed the cell last
+    Column("agency_code", Code, nullable=False),  # the agency with its subtree; '' is everything
+    Column("span", SmallInteger, nullable=False),  # folding.DAY, MONTH or YEAR
+    Column("day", Date, nullable=False),  # of a month or year: its first
+    Column("channel", SmallInteger, nullable=False),
+    Column("cell", Integer, nullable=False),  # 1, 2, … without a gap: what tally_past knows it by
+    Column("born", Integer, nullable=False),  # the slice of the ledger that first counted something in it
+    Column("slice", Integer, nullable=False),  # the one that changed it last
+    *(Column(name, Integer, nullable=False, server_default=text("0")) for name in COUNTERS),
     PrimaryKeyConstraint("span", "agency_code", "day", "channel", name="tally_pk"),
+    UniqueConstraint("cell", name="tally_cell_once"),
     postgresql_with={"fillfactor": "70"},
 )
 
@@ -120,8 +114,10 @@ tally = Table(
 tally_past = Table(
     "tally_past",
     metadata,
-    *_cells(Column("slice", Integer, nullable=False)),
-    PrimaryKeyConstraint("span", "agency_code", "day", "channel", "slice", name="tally_past_pk"),
+    Column("cell", Integer, nullable=False),
+    Column("slice", Integer, nullable=False),
+    *(Column(name, Integer) for name in COUNTERS),  # null: 0, as most are, which makes a row a third as long
+    PrimaryKeyConstraint("cell", "slice", name="tally_past_pk"),
 )
 
 # The ledger cut into runs of entries. A slice is over with the entry that fills it (projection.SLICE_ROWS), so that

@@ -5,21 +5,22 @@ cell, with all that a cell ever was: the versions of all dossiers are folded sli
 """
 
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import blake2b
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from metrics.accumulating import Cells, without_collector
 from metrics.domain.events import COUNTERS
-from metrics.domain.folding import Cell, Fold, Key
+from metrics.domain.folding import Cell, Fold
 from metrics.domain.judging import judge
-from metrics.repository import facts, ledger, projection, session, tallies
+from metrics.repository import cells, facts, ledger, projection, session
 from metrics.repository.calendar import Calendars, calendars
+from metrics.repository.cells import Past, Standing
 from metrics.repository.facts import CurrentFact
 from metrics.repository.ledger import Revision
-from metrics.repository.tallies import State
 from shared.runtime.database import snapshot
 
 _MOST_NAMED = 50
@@ -95,15 +96,15 @@ def _compare(stored: CurrentFact | None, fresh: Revision | None, known: Calendar
 
 @dataclass(slots=True)
 class _Folded:
-    """What the judged rows say that each cell was and is. ``was`` holds a digest of each cell's past."""
+    """What the judged rows say that each cell was and is. ``was`` holds a digest of each cell's past, by its number."""
 
     cells: Cells = field(default_factory=Cells)
-    was: dict[Key, bytes] = field(default_factory=dict)
+    was: dict[int, bytes] = field(default_factory=dict)
 
     def add(self, fold: Fold, slice_: int) -> None:
         """Add what a slice changed."""
-        for state in self.cells.add(fold.rows(), slice_):
-            self.was[state[0]] = _chained(self.was.get(state[0], b""), state)
+        for past in self.cells.add(fold.rows(), slice_):
+            self.was[past.number] = _chained(self.was.get(past.number, b""), past.since, past.counters)
 
 
 async def _folded(connection: AsyncConnection) -> _Folded:
@@ -127,52 +128,60 @@ async def _folded(connection: AsyncConnection) -> _Folded:
     return found
 
 
-def _chained(before: bytes, state: State) -> bytes:
-    _, since, cell = state
-    said = repr((since, sorted(pair for pair in cell.items() if pair[1])))
+def _chained(before: bytes, since: int, counters: Cell) -> bytes:
+    said = repr((since, sorted(pair for pair in counters.items() if pair[1])))
     return blake2b(before + said.encode(), digest_size=16).digest()
 
 
 async def _compare_tallies(connection: AsyncConnection, folded: _Folded) -> tuple[int, list[str]]:
-    expected, rows, odd = {key: (since, cell) for key, since, cell in folded.cells.give_away()}, 0, []
-    async for key, states in _of_each_cell(connection):
+    expected = {one.key: one for one in folded.cells.give_away()}
+    rows, odd = 0, []
+    async for number, past, stored in cells.ever(connection):
         rows += 1
-        since, cell = expected.pop(key, (0, {}))
-        (_, stored_since, stored) = states[-1]
-        if _named(stored) != _named(cell):
-            odd.append(f"tally {key}: stored {_named(stored)}, folded {_named(cell)}")
-        elif _past(states[:-1]) != folded.was.get(key, b"") or (stored and stored_since != since):
-            odd.append(f"tally_past {key}: what it was earlier is not what the judged rows give")
-    odd += [f"tally {key}: missing, folded {_named(cell)}" for key, (_, cell) in expected.items()]
+        if stored is None:
+            odd.append(f"tally_past: cell {number} was something and stands nowhere after it")
+            continue
+        found = expected.pop(stored.key, _EMPTY)
+        if difference := _compare_cell(past, stored, found, folded.was.get(found.number, b"")):
+            odd.append(difference)
+    odd += [f"tally {one.key}: missing, folded {_named(one.counters)}" for one in expected.values()]
     return rows, odd[:_MOST_NAMED]
 
 
-async def _of_each_cell(connection: AsyncConnection) -> AsyncIterator[tuple[Key, list[State]]]:
-    """The states of each cell, the oldest first, without those that changed nothing."""
-    states: list[State] = []
-    async for state in tallies.states(connection):
-        if states and states[0][0] != state[0]:
-            yield states[0][0], _changes(states)
-            states = []
-        states.append(state)
-    if states:
-        yield states[0][0], _changes(states)
+_EMPTY = Standing(("", 0, date.min, 0), 0, 0, 0, {})
 
 
-def _changes(states: list[State]) -> list[State]:
+def _compare_cell(past: Sequence[Past], stored: Standing, folded: Standing, was: bytes) -> str | None:
+    """``was``: the digest of what the judged rows say that the cell was."""
+    if _named(stored.counters) != _named(folded.counters):
+        return f"tally {stored.key}: stored {_named(stored.counters)}, folded {_named(folded.counters)}"
+    states = [*((one.since, one.counters) for one in past), (stored.since, stored.counters)]
+    *earlier, (since, _) = _changes(states)
+    if _digest(earlier) != was or (stored.counters and since != folded.since):
+        return f"tally_past {stored.key}: what it was earlier is not what the judged rows give"
+    if stored.born != states[0][0]:
+        return f"tally {stored.key}: born in slice {stored.born}, and first counted in slice {states[0][0]}"
+    return None
+
+
+_State = tuple[int, Cell]
+"""Since which slice a cell held what."""
+
+
+def _changes(states: Sequence[_State]) -> list[_State]:
     """Batches of one slice that undo each other leave a state behind that is no other than the one before it."""
     found, before = [], Cell()
     for state in states:
-        if state[2] != before:
+        if state[1] != before:
             found.append(state)
-            before = state[2]
-    return found or states[-1:]
+            before = state[1]
+    return found or [states[-1]]
 
 
-def _past(states: Iterable[State]) -> bytes:
+def _digest(states: Iterable[_State]) -> bytes:
     digest = b""
-    for state in states:
-        digest = _chained(digest, state)
+    for since, counters in states:
+        digest = _chained(digest, since, counters)
     return digest
 
 
