@@ -40,7 +40,7 @@ from shared.domain.status import DossierStatus
 from shared.runtime.auth import key_hash
 from shared.runtime.clock import LOCAL_ZONE
 from shared.runtime.database import transaction
-from support.published import OLDER
+from support.published import LOOKS, OLDER
 
 FEED = "haiphong-igate/dossiers"
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
@@ -202,7 +202,7 @@ class World:
         self._entry, self._numbers = 0, dict[str, int]()
 
     async def reset(self) -> None:
-        names = ", ".join(f"{t.schema}.{t.name}" for t in views.sorted_tables if t.name not in OLDER)
+        names = ", ".join(f"{t.schema}.{t.name}" for t in views.sorted_tables if t.name not in {**OLDER, **LOOKS})
         own = ", ".join(f"metrics.{table.name}" for table in metadata.sorted_tables)
         async with transaction(self.engine) as connection:
             await connection.execute(text(f"truncate {names}, {own}"))
@@ -212,7 +212,7 @@ class World:
 
     async def clear(self) -> None:
         """The same by deleting what there is: many times faster where every table is small."""
-        names = [f"{t.schema}.{t.name}" for t in views.sorted_tables if t.name not in OLDER]
+        names = [f"{t.schema}.{t.name}" for t in views.sorted_tables if t.name not in {**OLDER, **LOOKS}]
         names += [f"metrics.{table.name}" for table in reversed(metadata.sorted_tables)]
         async with transaction(self.engine) as connection:
             wipe = "".join(f"if exists (select from {name}) then delete from {name}; end if; " for name in names)

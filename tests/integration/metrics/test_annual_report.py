@@ -121,6 +121,8 @@ async def test_the_report_can_be_had_again_as_it_was(office: World, client: http
     now = await asked(client)
     assert lines_of(now, "initiatives_count") == [("9", "hand_entered")]
     pinned = {"as_of": str(before.as_of.entry), "as_of_indicators": str(before.as_of_indicators)}
+    assert before.as_of.imports is not None
+    pinned["as_of_imports"] = before.as_of.imports.isoformat()
     again = await asked(client, **pinned, as_of_catalogue=str(before.as_of.catalogue))
     assert lines_of(again, "initiatives_count") == [("4", "hand_entered")]
     assert lines_of(again, "dossiers_total_handled") == lines_of(before, "dossiers_total_handled")

@@ -382,7 +382,15 @@ async def test_a_figure_before_the_first_entry_is_nothing_and_says_so(world: Wor
     await world.feed(state="unknown", data_until=None)
     body = (await get(client, "/v1/figures/resolution_rate/value", **YEAR)).json()
     assert (body["value"], body["reason"], body["complete"]) == (None, "no_cases", False)
-    assert body["as_of"] == {"entry": 0, "catalogue": 5, "calendar": 2, "at": None, "digest": None}
+    assert body["as_of"] == {
+        "entry": 0,
+        "catalogue": 5,
+        "calendar": 2,
+        "at": None,
+        "digest": None,
+        "indicators": 0,
+        "imports": None,
+    }
 
 
 @pytest.mark.fault("F138")

@@ -335,6 +335,7 @@ petition_revision = Table(
     Column("published_on", Date),
     PrimaryKeyConstraint("petition_code", "number", name="petition_revision_pkey"),
 )
+Index("petition_revision_import_key", petition_revision.c.imported_at)
 
 # Every version of a vote on how a dossier was handled; nothing of the voter is stored.
 vote_revision = Table(
@@ -349,6 +350,7 @@ vote_revision = Table(
     Column("disliked", Boolean),  # null: withdrawn
     PrimaryKeyConstraint("vote_code", "number", name="vote_revision_pkey"),
 )
+Index("vote_revision_import_key", vote_revision.c.imported_at)
 
 # Our counts beside the portals' own: a pass is every row of one (portal, source, month, asked_at), and stays. Published
 # numbers stand in ``theirs`` and change nothing of ours.

@@ -70,7 +70,7 @@ PROBLEMS: dict[type[Exception], ProblemType] = {
 _DESCRIPTION = """Compliance figures for administrative procedures, each with formula, counts, bounds, sources, age.
 
 A figure is never a bare number. `null` is not 0 and not 100 %: see `reason`. `complete` is true only when it is
-proven. Ask again with `as_of` and `as_of_catalogue` of an answer to get the same numbers for ever."""
+proven. Ask again with what `as_of` of an answer says to get the same numbers for ever."""
 
 _TAGS = [
     {"name": "figures", "description": "The dictionary and its figures (scope figures:read; dossiers: lineage:read)."},

@@ -86,7 +86,9 @@ async def moment_again(connection: AsyncConnection, said: Mapping[str, Any]) -> 
     imported = None if as_of["entry"] == standing.entry else at
     if said.get("imported_until") is not None:
         imported = datetime.fromisoformat(said["imported_until"])
-    return Moment(as_of["entry"], as_of["catalogue"], as_of["calendar"], at, known, standing, imported=imported)
+    entered = as_of.get("indicators", standing.entered)
+    numbers = (as_of["entry"], as_of["catalogue"], as_of["calendar"])
+    return Moment(*numbers, at, known, standing, imported=imported, entered=entered)
 
 
 async def recount(connection: AsyncConnection, claims: Sequence[Claim], moment: Moment) -> list[Counted | None]:

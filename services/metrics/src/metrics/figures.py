@@ -42,7 +42,8 @@ _PAIRS = {pair.figure: pair for pair in PAIRS}
 class Moment:
     """The state of knowledge an answer rests on: what was asked for, resolved to numbers.
 
-    ``imported``: until when petitions and votes are known, which are imported beside the ledger; None: all there are.
+    ``imported``: until when petitions and votes are known, which are imported beside the ledger; None: there is nothing
+    yet. ``entered``: the newest change of entered numbers that is known.
     """
 
     entry: int
@@ -53,6 +54,7 @@ class Moment:
     standing: Standing
     slice: LedgerSlice | None = None
     imported: datetime | None = None
+    entered: int = 0
 
     @property
     def as_of(self) -> AsOf:
@@ -86,24 +88,54 @@ class Answer:
 
 async def moment_of(connection: AsyncConnection, question: FigureQuestion, standing: Standing) -> Moment:
     """Resolve ``as_of``. Raises ``AsOfError`` for the future and for before the ledger, ``ProjectionBehind``."""
-    asked = _change(question.as_of_catalogue, standing)
-    if question.as_of is None or question.as_of == standing.entry:
-        change = standing.change if asked is None else asked
-        return Moment(standing.entry, change, standing.calendar, standing.at, standing.digest, standing)
-    found = await _entry(connection, question.as_of, standing)
+    change = _up_to("as_of_catalogue", question.as_of_catalogue, standing.change)
+    calendar = _up_to("as_of_calendar", question.as_of_calendar, standing.calendar)
+    entered = _up_to("as_of_indicators", question.as_of_indicators, standing.entered)
+    imported = _imported(question.as_of_imports)
+    if question.as_of is None:
+        known = Moment(
+            standing.entry,
+            standing.change,
+            standing.calendar,
+            standing.at,
+            standing.digest,
+            standing,
+            imported=standing.imported or standing.at,
+            entered=standing.entered,
+        )
+    else:
+        known = await _then(connection, question.as_of, standing)
+    return replace(
+        known,
+        change=known.change if change is None else change,
+        calendar=known.calendar if calendar is None else calendar,
+        imported=imported or known.imported,
+        entered=known.entered if entered is None else entered,
+    )
+
+
+async def _then(connection: AsyncConnection, as_of: int | datetime, standing: Standing) -> Moment:
+    """What was known at an entry or instant; the newest entry is as old as any other."""
+    found = await _entry(connection, as_of, standing)
     if found.entry > standing.entry:
         raise ProjectionBehind(found.entry, standing.entry)
+    instant = as_of if isinstance(as_of, datetime) else found.at
     # The catalogue moves between entries too: what it was when the entry was projected is the best there is.
-    noted, part = await sources.known_at(connection, found.entry)
-    then = noted or (standing.change, standing.calendar)
-    change = then[0] if asked is None else asked
-    instant = question.as_of if isinstance(question.as_of, datetime) else found.at
-    return Moment(found.entry, change, then[1], found.at, found.digest, standing, part, instant)
+    then = await sources.known_at(connection, found.entry, instant)
+    change = standing.change if then.change is None else then.change
+    calendar = standing.calendar if then.calendar is None else then.calendar
+    return Moment(found.entry, change, calendar, found.at, found.digest, standing, then.slice, instant, then.entered)
 
 
-def _change(asked: int | None, standing: Standing) -> int | None:
-    if asked is not None and asked > standing.change:
-        raise AsOfError("as_of_catalogue", f"The newest catalogue change is {standing.change}.")
+def _up_to(parameter: str, asked: int | None, newest: int) -> int | None:
+    if asked is not None and asked > newest:
+        raise AsOfError(parameter, f"The newest there is, is {newest}.")
+    return asked
+
+
+def _imported(asked: datetime | None) -> datetime | None:
+    if asked is not None and asked > now():
+        raise AsOfError("as_of_imports", "It lies in the future.")
     return asked
 
 
@@ -162,8 +194,7 @@ async def _entered(connection: AsyncConnection, question: FigureQuestion, moment
 
 async def _synced(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Answer:
     """Criterion 1.4, from numbers an agency entered: it is never proven, and its stand-ins are named."""
-    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
-    ratio = (await deriving.syncs(connection, question.period, change)).get(question.scope.agency or "")
+    ratio = (await deriving.syncs(connection, question.period, moment.entered)).get(question.scope.agency or "")
     if ratio is None:
         return Answer(question, Numbers(0, 0, 0), (), (), False, (), (), moment, Stated(None, "not_entered"))
     flags = (("hand_entered", None), *((mark.value, None) for mark in ratio.quality))
@@ -187,8 +218,7 @@ async def _paired(connection: AsyncConnection, question: FigureQuestion, moment:
 
 
 async def _pairs(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Mapping[str, EnteredNumber]:
-    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
-    return (await deriving.pairs(connection, question.period, change)).get(question.scope.agency or "", {})
+    return (await deriving.pairs(connection, question.period, moment.entered)).get(question.scope.agency or "", {})
 
 
 async def _stated(connection: AsyncConnection, question: FigureQuestion, moment: Moment) -> Stated:
@@ -197,9 +227,8 @@ async def _stated(connection: AsyncConnection, question: FigureQuestion, moment:
         return Stated(None, "inputs_missing")
     if agency is None:
         raise FilterError("agency", f"The figure {figure.id} is entered by an agency: name it.")
-    change = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
     key = indicators.Key(figure.id, agency, period.first, period.last)
-    held = await indicators.revisions(connection, key, change, 1)
+    held = await indicators.revisions(connection, key, moment.entered, 1)
     if not held or (held[0].content.number is None and held[0].content.words is None):
         return Stated(None, "not_entered")
     said = held[0].content

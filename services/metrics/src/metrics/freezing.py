@@ -226,7 +226,7 @@ async def _index_766(connection: AsyncConnection, wanted: Wanted, moment: Moment
     """
     question = wanted.question("on_time_rate_766")
     layout = layout_for(wanted.period.last, VARIANTS[wanted.variant])
-    index = await index_766(connection, question, moment, layout, entered=wanted.indicators or 0)
+    index = await index_766(connection, question, moment, layout)
     head = await letterhead(connection, wanted.scope.agency, moment, wanted.period.last)
     criteria = (criterion.figure for group in layout.groups for criterion in group.criteria)
     known = dict.fromkeys(figure for figure in criteria if figure in FIGURES and is_counted(FIGURES[figure]))

@@ -4,7 +4,7 @@ The offline check proves a file against a key; this one proves it against the da
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -230,8 +230,8 @@ async def _index_766(
     scope, period = Scope(agency=subject["agency"]), period_of(subject["period"])
     question = FigureQuestion(find("on_time_rate_766"), scope, period)
     layout = layout_for(period.last, VARIANTS[subject["variant"]])
-    entered = subject["as_of_indicators"] or 0
-    again = published_766(await index_766(connection, question, moment, layout, entered=entered))
+    moment = replace(moment, entered=subject["as_of_indicators"] or 0)
+    again = published_766(await index_766(connection, question, moment, layout))
     left_out = () if "imported_until" in said else _BESIDE_THE_LEDGER
     differences: list[Difference] = []
     for agency in (held["agency"], *(child["agency"] for child in held["children"])):

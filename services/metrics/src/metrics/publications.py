@@ -21,7 +21,7 @@ from metrics.freezing import Frozen, Wanted, freeze, holds_indicators, numbered,
 from metrics.indicators import known_change
 from metrics.offline import DOCUMENT
 from metrics.reports import render
-from metrics.repository import petitions, publications, sources
+from metrics.repository import publications, sources
 from metrics.repository.publications import File, Listed
 from metrics.signing import PublicKey, Signer, payload_of, public_key_of
 from shared.runtime.clock import now
@@ -103,10 +103,8 @@ async def prepare(connection: AsyncConnection, wanted: Wanted, asked: FigureQues
     if moment.entry == 0:
         raise AsOfError("as_of", "The ledger is empty: there is no entry to freeze anything at.")
     if holds_indicators(wanted.kind, wanted.names):
-        wanted = replace(wanted, indicators=await known_change(connection, wanted.indicators, asked.as_of))
-    if moment.imported is None:
-        # Nothing imported later may count when this is counted again.
-        moment = replace(moment, imported=await petitions.newest_import(connection) or moment.at)
+        entered = await known_change(connection, wanted.indicators, asked.as_of)
+        wanted, moment = replace(wanted, indicators=entered), replace(moment, entered=entered)
     frozen = await freeze(connection, wanted, moment)
     return Prepared(wanted, moment, frozen, statement(wanted, frozen, moment))
 

@@ -24,7 +24,7 @@ from metrics.figures import Moment, moment_of
 from metrics.freezing import period_of
 from metrics.movements import Moved, movements
 from metrics.petition_moves import counts_petitions, petition_moves
-from metrics.repository import indicators, petitions, sources
+from metrics.repository import indicators, sources
 from metrics.repository.indicators import Entered, Key
 
 
@@ -76,8 +76,8 @@ async def moment_now(
     if moment.entry < said["as_of"]["entry"]:
         raise AsOfError("as_of", f"The publication stands at entry {said['as_of']['entry']}, which is later.")
     then = (await moment_again(connection, said)).imported
-    until = imported or moment.imported or await petitions.newest_import(connection) or moment.at
-    return replace(moment, imported=max(one for one in (until, then) if one is not None))
+    until = (imported or moment.imported, then)
+    return replace(moment, imported=max(one for one in until if one is not None))
 
 
 async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Moment) -> Restatement:

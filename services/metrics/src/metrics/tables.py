@@ -154,6 +154,7 @@ indicator = Table(
     UniqueConstraint(
         "agency_code", "first_on", "last_on", "indicator_id", "revision", name="indicator_revisions_in_order"
     ),
+    Index("indicator_entered", "entered_at", "change"),
     CheckConstraint("number is null or words is null", name="indicator_one_value"),
     CheckConstraint("first_on <= last_on", name="indicator_days_in_order"),
     CheckConstraint("qualifier in ('exact', 'more_than', 'nearly')", name="indicator_qualifier_known"),

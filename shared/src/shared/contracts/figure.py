@@ -118,9 +118,16 @@ class FigureAsOf(_Described):
 
     entry: int = Field(description="Ledger entry; send it back as `as_of`.", examples=[18233])
     catalogue: int = Field(description="Catalogue change number; send it back as `as_of_catalogue`.", examples=[512])
-    calendar: int = Field(description="Revision of the working calendar.", examples=[7])
+    calendar: int = Field(description="Calendar revision; send it back as `as_of_calendar`.", examples=[7])
     at: datetime | None = Field(description="When the entry was committed; null while the ledger is empty.")
     digest: str | None = Field(description="The ledger's digest chain up to the entry.", examples=["sha256:9f86…"])
+    indicators: int = Field(
+        description="Change number of entered numbers; send it back as `as_of_indicators`.", examples=[31]
+    )
+    imports: datetime | None = Field(
+        description="Until when petitions and votes are known, which are imported beside the ledger; send it back as "
+        "`as_of_imports`. Null: there is nothing yet."
+    )
 
 
 class FigureLinks(_Described):

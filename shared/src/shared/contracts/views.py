@@ -424,6 +424,14 @@ vote_v1 = Table(
     schema="dossier",
 )
 
+# One row. Petitions and votes are imported beside the ledger: no entry tells of them.
+imports_v1 = Table(
+    "imports_v1",
+    views,
+    Column("newest_at", DateTime(timezone=True)),  # the newest ``known_from`` of both; null: nothing was imported
+    schema="dossier",
+)
+
 reconciliation_v1 = Table(
     "reconciliation_v1",
     views,

@@ -36,13 +36,20 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class FigureQuestion:
-    """One figure for one scope and period, as of a ledger entry (or instant) and a catalogue change; None: now."""
+    """One figure for one scope and period, as of a ledger entry or an instant; None: now.
+
+    What else was known then follows from it, unless it is said: the catalogue's change, the calendar's revision, the
+    newest change of entered numbers, and until when petitions and votes are known.
+    """
 
     figure: FigureDefinition
     scope: Scope
     period: ReportingPeriod
     as_of: int | datetime | None = None
     as_of_catalogue: int | None = None
+    as_of_calendar: int | None = None
+    as_of_indicators: int | None = None
+    as_of_imports: datetime | None = None
 
     @property
     def effective_scope(self) -> Scope:

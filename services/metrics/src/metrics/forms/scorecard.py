@@ -32,7 +32,7 @@ from metrics.forms.criteria import (
     with_doubtful,
     with_payments,
 )
-from metrics.repository import agencies, catalogue, coarse, indicators, services, tallies
+from metrics.repository import agencies, catalogue, coarse, services, tallies
 from metrics.repository.agencies import NamedAgency
 from metrics.repository.services import Services
 from shared.domain.level import AuthorityLevel
@@ -92,12 +92,11 @@ async def index_766(
     breakdown: AuthorityLevel | None = None,
     *,
     alone: bool = False,
-    entered: int | None = None,
 ) -> Index:
     """The index of the question's agency and period; ``question`` is about ``on_time_rate_766``.
 
     ``breakdown`` keeps of the agencies below only those of a level, by the catalogue of the period's last day;
-    ``alone`` none of them. ``entered`` is the change of hand-entered numbers; None: the moment's newest.
+    ``alone`` none of them.
     """
     agency, period, as_of = question.scope.agency or "", question.period, moment.as_of
     codes = [] if alone else await _below(connection, agency, moment, period.last)
@@ -107,9 +106,7 @@ async def index_766(
     counts = await coarse.counts(connection, [agency, *codes], None, as_of, [period], SETS)
     offered = {} if alone else await services.below(connection, agency, as_of, period)
     own = await services.of_unit(connection, agency, as_of, period)
-    if entered is None:
-        entered = await indicators.newest_change(connection, None if question.as_of is None else moment.at)
-    besides = await beside(connection, question, [agency, *codes], moment, entered)
+    besides = await beside(connection, question, [agency, *codes], moment, moment.entered)
     held = {
         basis: await aside(connection, question.scope, moment, period, basis)
         for basis in (Basis.HANDLED, Basis.RECEIVED)
@@ -133,7 +130,7 @@ async def index_766(
         return _unit(code, names.get(code), found, layout)
 
     children = [unit(code, offered.get(code)) for code in codes]
-    return Index(unit(agency, own), children, layout, question, moment, entered)
+    return Index(unit(agency, own), children, layout, question, moment, moment.entered)
 
 
 async def _below(connection: AsyncConnection, agency: str, moment: Moment, day: date) -> list[str]:

@@ -88,9 +88,6 @@ _VERSIONS = f"""
         where v.petition_code = any(cast(:codes as text[]))
           and v.known_from <= :until and (v.known_to is null or v.known_to > :then)) as p
     order by p.petition_code collate "C", p.known_from"""
-_NEWEST = text("""
-    select greatest(p.newest, v.newest) from (select max(known_from) as newest from dossier.petition_v3) as p,
-        (select max(known_from) as newest from dossier.vote_v1) as v""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +98,6 @@ class PetitionVersion:
     known_from: datetime
     agency: str
     sets: dict[str, int] | None
-
-
-async def newest_import(connection: AsyncConnection) -> datetime | None:
-    """When a petition or a vote was imported last; None: never."""
-    newest: datetime | None = (await connection.execute(_NEWEST)).scalar_one()
-    return newest
 
 
 async def changed(connection: AsyncConnection, then: datetime, until: datetime, first: str, most: int) -> list[str]:

@@ -20,11 +20,13 @@ from metrics.repository.scoping import LedgerSlice
 # One row, one round trip: an answer that is in the cache needs nothing else from the database.
 _STANDING = text("""
     select p.entry, l.at, l.digest, coalesce(h.entry, 0) as newest, coalesce(v.change, 0) as change,
-        coalesce(v.calendar, 0) as calendar, f.feeds, u.unexplained
+        coalesce(v.calendar, 0) as calendar, f.feeds, u.unexplained, i.newest_at as imported,
+        (select coalesce(max(change), 0) from metrics.indicator) as entered
     from (select coalesce((select entry from metrics.projection where id = 1), 0) as entry) as p
     left join dossier.ledger_v1 as l on l.entry = p.entry
     left join lateral (select entry from dossier.ledger_v1 order by entry desc limit 1) as h on true
     left join catalogue.version_v1 as v on true
+    left join dossier.imports_v1 as i on true
     left join lateral (
         select json_agg(json_build_array(feed, portal, kind, agency_code, state, data_until, last_verdict, quarantined,
                                            reason)
@@ -35,10 +37,13 @@ _STANDING = text("""
                         order by portal, source, month, agency_code)::text as unexplained
         from dossier.reconciliation_v1 where unexplained <> 0) as u on true""")
 
-# One row again: catalogue and calendar as they were when the entry was projected, and its slice of the ledger.
+# One row again: catalogue and calendar as they were when the entry was projected, its slice of the ledger, and the
+# newest change of entered numbers then.
 _KNOWN_AT = text("""
     select v.change, v.calendar, s.slice, s.first_entry,
-        (select min(later.first_entry) from metrics.ledger_slice as later where later.slice > s.slice) as next
+        (select min(later.first_entry) from metrics.ledger_slice as later where later.slice > s.slice) as next,
+        coalesce((select change from metrics.indicator where entered_at <= :at
+                  order by entered_at desc, change desc limit 1), 0) as entered
     from (select) as one
     left join lateral (
         select change, calendar from metrics.position where entry >= :entry order by entry limit 1) as v on true
@@ -142,7 +147,8 @@ def _has_above(code: str, among: Collection[str]) -> bool:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """``entry`` is projected (0: nothing), ``newest`` is the ledger's last. The texts change when a feed or the
-    newest comparison with a portal's own counts does.
+    newest comparison with a portal's own counts does, ``imported`` and ``entered`` with what comes beside the ledger:
+    when petitions or votes were imported last, and the newest change of entered numbers.
     """
 
     entry: int
@@ -153,6 +159,8 @@ class Standing:
     calendar: int
     feeds_text: str
     unexplained_text: str
+    imported: datetime | None
+    entered: int
 
     @property
     def feeds(self) -> list[Feed]:
@@ -171,16 +179,35 @@ async def standing(connection: AsyncConnection) -> Standing:
     row = (await connection.execute(_STANDING)).one()
     digest = None if row.digest is None else bytes(row.digest)
     return Standing(
-        row.entry, row.at, digest, row.newest, row.change, row.calendar, row.feeds or "[]", row.unexplained or "[]"
+        row.entry,
+        row.at,
+        digest,
+        row.newest,
+        row.change,
+        row.calendar,
+        row.feeds or "[]",
+        row.unexplained or "[]",
+        row.imported,
+        row.entered,
     )
 
 
-async def known_at(connection: AsyncConnection, entry: int) -> tuple[tuple[int, int] | None, LedgerSlice | None]:
-    """(catalogue change, calendar revision) in force when the entry was projected, and its slice of the ledger."""
-    row = (await connection.execute(_KNOWN_AT, {"entry": entry})).one()
-    versions = None if row.change is None else (row.change, row.calendar)
+@dataclass(frozen=True, slots=True)
+class KnownThen:
+    """What was in force when an entry was projected; catalogue and calendar are None where nobody noted them."""
+
+    change: int | None
+    calendar: int | None
+    slice: LedgerSlice | None
+    entered: int
+
+
+async def known_at(connection: AsyncConnection, entry: int, at: datetime | None) -> KnownThen:
+    """What was known beside a projected entry, and of entered numbers at an instant."""
+    row = (await connection.execute(_KNOWN_AT, {"entry": entry, "at": at})).one()
     last = None if row.next is None else row.next - 1
-    return versions, None if row.slice is None else LedgerSlice(row.slice, row.first_entry - 1, last)
+    part = None if row.slice is None else LedgerSlice(row.slice, row.first_entry - 1, last)
+    return KnownThen(row.change, row.calendar, part, row.entered)
 
 
 async def quarantined(

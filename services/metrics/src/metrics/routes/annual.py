@@ -1,5 +1,6 @@
 """The annual report on the control of administrative procedures."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -38,6 +39,7 @@ async def report(request: Request, given: Annotated[ReportParameters, Query()]) 
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
         change = await known_change(connection, asked, question.as_of)
+        moment = replace(moment, entered=change)
         document, decisions = await annual_report(connection, question, moment, change)
     if given.format != "json":
         return await download(request, document, given.format, given.language)

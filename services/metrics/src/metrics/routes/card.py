@@ -11,11 +11,10 @@ from metrics.figures import moment_of
 from metrics.forms.card_paper import paper
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
-from metrics.indicators import known_change
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS
-from metrics.routes.parameters import number_of, question_of, some_agency
+from metrics.routes.parameters import question_of, some_agency
 from metrics.schemas.asked import CardParameters
 from metrics.schemas.card import Form766Out, form_766_out
 from shared.domain.level import AuthorityLevel
@@ -45,12 +44,10 @@ async def card(request: Request, given: Annotated[CardParameters, Query()]) -> R
     """
     some_agency(given.agency)
     question = question_of(find("on_time_rate_766"), given.question())
-    asked = None if given.as_of_indicators is None else number_of("as_of_indicators", given.as_of_indicators)
     layout = layout_for(question.period.last, _VARIANTS[given.variant], given.layout)
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
-        entered = None if asked is None else await known_change(connection, asked, None)
-        index = await index_766(connection, question, moment, layout, _BREAKDOWNS[given.breakdown], entered=entered)
+        index = await index_766(connection, question, moment, layout, _BREAKDOWNS[given.breakdown])
         head = await letterhead(connection, question.scope.agency, moment, question.period.last)
     if given.format != "json":
         return await download(request, paper(index, head), given.format, given.language)

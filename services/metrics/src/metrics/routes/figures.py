@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.domain.definitions import Source, Subject
 from metrics.domain.dictionary import find
 from metrics.domain.question import FigureQuestion
 from metrics.figures import moment_of
@@ -49,7 +48,8 @@ async def definition(request: Request, figure: FigureId) -> Response:
 async def value(request: Request, figure: FigureId, given: Annotated[QuestionParameters, Query()]) -> Response:
     """One figure for an agency's subtree and a period, with its counts, bounds, sources and ledger entry.
 
-    Ask again with `as_of` and `as_of_catalogue` of the answer, and the numbers are the same for ever.
+    Ask again with what `as_of` of the answer says, and the numbers are the same for ever: `as_of`, `as_of_catalogue`,
+    `as_of_calendar`, `as_of_indicators` and `as_of_imports`.
     """
     question = question_of(find(figure), given)
     async with snapshot(request.app.state.engine) as connection:
@@ -60,16 +60,12 @@ async def value(request: Request, figure: FigureId, given: Annotated[QuestionPar
 async def encoded(request: Request, connection: AsyncConnection, question: FigureQuestion, standing: Standing) -> bytes:
     """The encoded answer, from memory when nothing it depends on has changed since."""
     kept: KeptAnswers = request.app.state.answers
-    figure = question.figure
-    asked = (question.scope, question.period, question.as_of, question.as_of_catalogue)
-    key = (figure.id, *asked, standing)
+    key = (question, standing)
     body = kept.get(key)
     if body is None:
         moment = await moment_of(connection, question, standing)
         found = await answered(connection, question, moment)
         links = links_of(question, moment.entry, request.app.state.settings.public_url)
         body = encode(answer_out(found, links))
-        # Petitions are imported beside the ledger, and an office may enter a number at any time: nothing tells when.
-        if figure.subject is not Subject.PETITIONS and figure.source is Source.RECORDS:
-            kept.keep(key, body)
+        kept.keep(key, body)
     return body

@@ -1,5 +1,6 @@
 """Form II.07b."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -43,6 +44,7 @@ async def procedures(request: Request, given: Annotated[ProcedureFormParameters,
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
         change = await known_change(connection, asked, question.as_of)
+        moment = replace(moment, entered=change)
         form = await form_07b(connection, question, moment, change)
         head = await letterhead(connection, question.scope.agency, moment, question.period.last)
     if given.format != "json":

@@ -31,8 +31,18 @@ def question_of(figure: FigureDefinition, given: QuestionParameters) -> FigureQu
         kind=_member(DecisionKind, "kind", given.kind),
         policy=_member(Policy, "policy", given.policy) or Policy.PORTAL,
     )
-    catalogue = None if given.as_of_catalogue is None else number_of("as_of_catalogue", given.as_of_catalogue)
-    return check(FigureQuestion(figure, scope, period_of(given), as_of_from(given.as_of), catalogue))
+    return check(
+        FigureQuestion(
+            figure,
+            scope,
+            period_of(given),
+            as_of=as_of_from(given.as_of),
+            as_of_catalogue=_number("as_of_catalogue", given.as_of_catalogue),
+            as_of_calendar=_number("as_of_calendar", given.as_of_calendar),
+            as_of_indicators=_number("as_of_indicators", given.as_of_indicators),
+            as_of_imports=None if given.as_of_imports is None else _instant("as_of_imports", given.as_of_imports),
+        )
+    )
 
 
 def agency_of(text: str | None) -> str | None:
@@ -99,14 +109,19 @@ def as_of_from(text: str | None) -> int | datetime | None:
         return None
     if text.isascii() and text.isdigit():
         return number_of("as_of", text)
+    return _instant("as_of", text, "a ledger entry nor ")
+
+
+def _instant(parameter: str, text: str, other: str = "") -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise AsOfError("as_of", "It is neither a ledger entry nor an instant like 2024-12-31T23:59:59Z.") from None
+        said = f"It is {'neither ' + other if other else 'not '}an instant like 2024-12-31T23:59:59Z."
+        raise AsOfError(parameter, said) from None
     if not EARLIEST.year <= instant.year <= LATEST.year:
-        raise AsOfError("as_of", f"Years run from {EARLIEST.year} to {LATEST.year}.")
+        raise AsOfError(parameter, f"Years run from {EARLIEST.year} to {LATEST.year}.")
     if instant.tzinfo is None:
-        raise AsOfError("as_of", "The instant needs its offset from UTC, like 2024-12-31T23:59:59+07:00.")
+        raise AsOfError(parameter, "The instant needs its offset from UTC, like 2024-12-31T23:59:59+07:00.")
     return instant
 
 
@@ -115,6 +130,10 @@ def number_of(parameter: str, text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
         raise AsOfError(parameter, "It is not a number of the ledger or the catalogue.")
     return int(text)
+
+
+def _number(parameter: str, text: str | None) -> int | None:
+    return None if text is None else number_of(parameter, text)
 
 
 def _procedure(text: str | None) -> str | None:

@@ -1,6 +1,5 @@
 """The rows of a figure in order of value, and none where the order is not proven."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,11 +10,10 @@ from metrics.ranking import ranking
 from metrics.repository import sources
 from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId
 from metrics.routes.parameters import question_of
+from metrics.routes.pinning import following, pinned
 from metrics.schemas.asked import RankingParameters
 from metrics.schemas.ranking import RankingOut, ranking_out
 from metrics.series import check_by
-from shared.contracts.paging import decode_cursor, encode_cursor
-from shared.contracts.problem import CURSOR_INVALID, ProblemError
 from shared.runtime.answers import conditional, encode
 from shared.runtime.database import snapshot
 
@@ -33,22 +31,13 @@ async def rank(request: Request, figure: FigureId, given: Annotated[RankingParam
     question = question_of(find(figure), given)
     check_by(question, given.by)
     name = f"ranking {given.by} {given.order} {question}"
-    done = 0
-    if given.cursor is not None:
-        entry, change, done = _position(given.cursor, name)
-        question = replace(question, as_of=entry or None, as_of_catalogue=change)
+    question, place = pinned(question, given.cursor, name, int)
+    done = place or 0
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
         highest = given.order == "highest"
         every = await ranking(connection, question, given.by, moment, highest_first=highest)
     stop = done + given.limit
-    following = encode_cursor([moment.entry, moment.change, stop], name) if stop < len(every) else None
-    body = ranking_out(question, (given.by, given.order), every, every[done:stop], following, moment)
+    next_ = following(moment, stop, name) if stop < len(every) else None
+    body = ranking_out(question, (given.by, given.order), every, every[done:stop], next_, moment)
     return conditional(request, encode(body))
-
-
-def _position(cursor: str, name: str) -> tuple[int, int, int]:
-    match decode_cursor(cursor, name):
-        case [int(entry), int(change), int(done)] if all(0 <= number < 2**62 for number in (entry, change, done)):
-            return entry, change, done
-    raise ProblemError(CURSOR_INVALID, "cursor: It is not a cursor of this service.", parameter="cursor")

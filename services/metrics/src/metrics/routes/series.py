@@ -14,13 +14,13 @@ from metrics.repository import sources
 from metrics.routes.comparison import NOT_COMPARABLE, not_comparable
 from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId
 from metrics.routes.parameters import question_of
+from metrics.routes.pinning import following, pinned
 from metrics.schemas.asked import DossiersParameters, SeriesParameters
 from metrics.schemas.served import DossiersOut, SeriesOut
 from metrics.schemas.shaping import as_of_out, dossier_out, period_out, scope_out, series_out
 from metrics.series import breaks_of, check_by, check_structure, rows
 from metrics.structure import structure_of
-from shared.contracts.paging import decode_cursor, encode_cursor
-from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, ProblemError, problem_responses
+from shared.contracts.problem import NOT_FOUND, ProblemError, problem_responses
 from shared.domain.identifiers import AgencyCode
 from shared.runtime.answers import conditional, encode
 from shared.runtime.auth import Principal, requires
@@ -53,16 +53,16 @@ async def series(request: Request, figure: FigureId, given: Annotated[SeriesPara
     check_structure(question, given.by, now=given.structure == "now")
     name = f"series {given.by} {given.across} {given.structure} {_name(question)}"
     async with snapshot(request.app.state.engine) as connection:
-        pinned, after = _resume(question, given.cursor, name)
-        moment = await _moment(connection, pinned)
-        structure = await structure_of(connection, pinned, moment, now=given.structure == "now")
-        refused = [one for found in breaks_of(pinned, given.by, structure).values() for one in found if one.refuses]
+        asked, after = pinned(question, given.cursor, name, str)
+        moment = await _moment(connection, asked)
+        structure = await structure_of(connection, asked, moment, now=given.structure == "now")
+        refused = [one for found in breaks_of(asked, given.by, structure).values() for one in found if one.refuses]
         if refused and given.across == "refuse":
             raise not_comparable("by", refused)
-        found = await rows(connection, pinned, given.by, after, given.limit + 1, moment, structure)
+        found = await rows(connection, asked, given.by, after, given.limit + 1, moment, structure)
     page, more = found[: given.limit], len(found) > given.limit
-    following = _next(moment, page[-1].key, name) if more else None
-    return conditional(request, encode(series_out(question, given.by, page, following, moment, structure)))
+    next_ = following(moment, page[-1].key, name) if more else None
+    return conditional(request, encode(series_out(question, given.by, page, next_, moment, structure)))
 
 
 @router.get("/{figure}/dossiers", response_model=DossiersOut, summary="The dossiers behind a figure")
@@ -77,9 +77,9 @@ async def lineage(
     sets_of(question.figure, given.part)
     name = f"dossiers {given.part} {_name(question)}"
     async with snapshot(request.app.state.engine) as connection:
-        pinned, after = _resume(question, given.cursor, name)
-        moment = await _moment(connection, pinned)
-        found = await dossiers(connection, pinned, given.part, after or "", given.limit + 1, moment)
+        asked, after = pinned(question, given.cursor, name, str)
+        moment = await _moment(connection, asked)
+        found = await dossiers(connection, asked, given.part, after or "", given.limit + 1, moment)
     _log.info("lineage read", client=caller.client_id, figure=question.figure.id, agency=question.scope.agency)
     page, more = found[: given.limit], len(found) > given.limit
     body: dict[str, Any] = {
@@ -88,7 +88,7 @@ async def lineage(
         "scope": scope_out(question.effective_scope),
         "period": period_out(question.period),
         "items": [dossier_out(listed) for listed in page],
-        "next": _next(moment, page[-1].dossier_code, name) if more else None,
+        "next": following(moment, page[-1].dossier_code, name) if more else None,
         "as_of": as_of_out(moment),
     }
     return conditional(request, encode(body))
@@ -106,26 +106,8 @@ def _own(question: FigureQuestion, caller: Principal) -> FigureQuestion:
 
 
 def _name(question: FigureQuestion) -> str:
-    return f"{question.figure.id} {question.scope} {question.period} {question.as_of} {question.as_of_catalogue}"
+    return f"{question}"
 
 
 async def _moment(connection: AsyncConnection, question: FigureQuestion) -> Moment:
     return await moment_of(connection, question, await sources.standing(connection))
-
-
-def _next(moment: Moment, last: str, name: str) -> str:
-    return encode_cursor([moment.entry, moment.change, last], name)
-
-
-def _resume(question: FigureQuestion, cursor: str | None, name: str) -> tuple[FigureQuestion, str | None]:
-    """The question pinned to the first page's entry and change, and the key to go on after."""
-    if cursor is None:
-        return question, None
-    match decode_cursor(cursor, name):
-        case [int(entry), int(change), str(after)] if _possible(entry) and _possible(change) and "\0" not in after:
-            return replace(question, as_of=entry or None, as_of_catalogue=change), after
-    raise ProblemError(CURSOR_INVALID, "cursor: It is not a cursor of this service.", parameter="cursor")
-
-
-def _possible(number: int) -> bool:
-    return 0 <= number < 2**62

@@ -1,7 +1,6 @@
 """By how much time limits could be cut: the what-if behind the simplification section of a report."""
 
 import asyncio
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -14,11 +13,10 @@ from metrics.repository import sources
 from metrics.routes.downloads import media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS
 from metrics.routes.parameters import question_of, some_agency
+from metrics.routes.pinning import following, pinned
 from metrics.schemas.asked import SimplificationParameters
 from metrics.schemas.simplification import SimplificationOut, as_csv, simplification_out
 from metrics.simplification import times
-from shared.contracts.paging import decode_cursor, encode_cursor
-from shared.contracts.problem import CURSOR_INVALID, ProblemError
 from shared.runtime.answers import conditional, encode
 from shared.runtime.database import snapshot
 
@@ -41,10 +39,8 @@ async def simplification(request: Request, given: Annotated[SimplificationParame
     some_agency(given.agency)
     question = question_of(find("dossiers_resolved"), given.question())
     name = f"simplification {question}"
-    after, most = None, given.limit if given.format == "json" else MOST_PROCEDURES
-    if given.cursor is not None:
-        entry, change, after = _position(given.cursor, name)
-        question = replace(question, as_of=entry or None, as_of_catalogue=change)
+    question, after = pinned(question, given.cursor, name, str)
+    most = given.limit if given.format == "json" else MOST_PROCEDURES
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
         asked = (question.scope, moment.as_of, question.period, after, most + 1)
@@ -56,12 +52,5 @@ async def simplification(request: Request, given: Annotated[SimplificationParame
         headers = {"Content-Disposition": 'attachment; filename="simplification.csv"'}
         body = await asyncio.to_thread(as_csv, found)
         return conditional(request, body, media_type="text/csv; charset=utf-8", headers=headers)
-    following = encode_cursor([moment.entry, moment.change, codes[most - 1]], name) if len(codes) > most else None
-    return conditional(request, encode(simplification_out(question, found, following, moment)))
-
-
-def _position(cursor: str, name: str) -> tuple[int, int, str]:
-    match decode_cursor(cursor, name):
-        case [int(entry), int(change), str(after)] if 0 <= entry < 2**62 and 0 <= change < 2**62 and "\0" not in after:
-            return entry, change, after
-    raise ProblemError(CURSOR_INVALID, "cursor: It is not a cursor of this service.", parameter="cursor")
+    next_ = following(moment, codes[most - 1], name) if len(codes) > most else None
+    return conditional(request, encode(simplification_out(question, found, next_, moment)))

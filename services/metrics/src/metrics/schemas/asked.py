@@ -54,6 +54,18 @@ class QuestionParameters(BaseModel):
     as_of_catalogue: str | None = Field(
         None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
     )
+    as_of_calendar: str | None = Field(
+        None, description="Revision of the working calendar. None: by `as_of`.", examples=["7"]
+    )
+    as_of_indicators: str | None = Field(
+        None, description="Change number of entered numbers. None: by `as_of`.", examples=["31"]
+    )
+    as_of_imports: str | None = Field(
+        None,
+        description="Instant until when petitions and votes are known, which are imported beside the ledger. None: by "
+        "`as_of`.",
+        examples=["2024-12-31T23:59:59Z"],
+    )
 
 
 class QuestionIn(QuestionParameters):
@@ -144,6 +156,15 @@ class PaperParameters(BaseModel):
     as_of: str | None = Field(None, description="Ledger entry or instant. None: now.", examples=["18233"])
     as_of_catalogue: str | None = Field(
         None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
+    )
+    as_of_calendar: str | None = Field(
+        None, description="Revision of the working calendar. None: by `as_of`.", examples=["7"]
+    )
+    as_of_imports: str | None = Field(
+        None,
+        description="Instant until when petitions and votes are known, which are imported beside the ledger. None: by "
+        "`as_of`.",
+        examples=["2024-12-31T23:59:59Z"],
     )
     language: Language = Field("vi", description="Language of the file: vi or en. JSON has both.")
     structure: Literal["then", "now"] = Field(

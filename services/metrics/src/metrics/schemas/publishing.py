@@ -63,6 +63,14 @@ class PublicationIn(BaseModel):
     as_of_catalogue: str | None = Field(
         None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
     )
+    as_of_calendar: str | None = Field(
+        None, description="Revision of the working calendar. None: by `as_of`.", examples=["7"]
+    )
+    as_of_imports: str | None = Field(
+        None,
+        description="Instant until when petitions and votes are known. None: by `as_of`.",
+        examples=["2024-12-31T23:59:59Z"],
+    )
     as_of_indicators: str | None = Field(
         None,
         description="Of the annual report, II.07b and 766: change of hand-entered indicators. None: the newest.",
@@ -82,7 +90,8 @@ class PublicationIn(BaseModel):
     def question(self) -> QuestionParameters:
         """The part of it that any figure may be asked for."""
         days = {"period": self.period, "from_": self.from_, "to": self.to}
-        moments = {"as_of": self.as_of, "as_of_catalogue": self.as_of_catalogue}
+        names = ("as_of", "as_of_catalogue", "as_of_calendar", "as_of_imports")
+        moments = {name: getattr(self, name) for name in names}
         return QuestionParameters(agency=self.agency, **self.filters.model_dump(), **days, **moments)
 
 

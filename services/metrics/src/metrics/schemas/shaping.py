@@ -193,6 +193,8 @@ def as_of_out(moment: Moment) -> dict[str, Any]:
         "calendar": moment.calendar,
         "at": moment.at,
         "digest": None if moment.digest is None else f"sha256:{moment.digest.hex()}",
+        "indicators": moment.entered,
+        "imports": moment.imported,
     }
 
 
