@@ -30,7 +30,8 @@ from bench.stack import Stack
 from metrics.domain.dictionary import find
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import answer, dossier_counts, moment_of
+from metrics.figures import answer, dossier_counts
+from metrics.moments import moment_of
 from metrics.repository import sources
 from metrics.repository.scoping import AsOf
 from metrics.series import rows

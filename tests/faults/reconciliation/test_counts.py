@@ -7,7 +7,8 @@ from metrics import projector
 from metrics.domain.dictionary import find
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import answer, moment_of
+from metrics.figures import answer
+from metrics.moments import moment_of
 from metrics.repository.sources import standing
 from shared.runtime.database import snapshot
 from shared.sync.verdicts import Verdict

@@ -14,8 +14,9 @@ from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.judging import judge
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import Answer, dossier_counts, moment_of
+from metrics.figures import Answer, dossier_counts
 from metrics.forms.scores import answered
+from metrics.moments import moment_of
 from metrics.repository import counting, sources
 from metrics.repository.scoping import AsOf
 from metrics.schemas.shaping import dictionary_out

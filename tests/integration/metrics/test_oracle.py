@@ -19,8 +19,9 @@ from metrics.domain.dictionary import find
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.policies import Policy
 from metrics.domain.question import FigureQuestion, Scope, check
-from metrics.figures import Answer, Moment, answer, moment_of
+from metrics.figures import Answer, answer
 from metrics.forms.ii06 import form_06
+from metrics.moments import Moment, moment_of
 from metrics.repository import sources
 from metrics.repository.sources import Standing
 from metrics.series import By

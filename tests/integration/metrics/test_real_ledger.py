@@ -9,8 +9,9 @@ from metrics import projector
 from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import Answer, answer, moment_of
+from metrics.figures import Answer, answer
 from metrics.forms.ii06 import form_06
+from metrics.moments import moment_of
 from metrics.rebuild import rebuild
 from metrics.repository import counting, sources
 from metrics.verify import verify

@@ -17,9 +17,9 @@ from metrics.domain.errors import ProjectionBehind
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers
 from metrics.domain.statement import numbers_of
-from metrics.figures import Moment
 from metrics.forms.ii06 import KINDS, By, rows_of
 from metrics.freezing import answers, period_of, scope_of
+from metrics.moments import Moment
 from metrics.repository import ledger, sources
 
 

@@ -10,7 +10,8 @@ from metrics.domain.definitions import Source
 from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Answer, Moment, answer, concluded, count, feeds_of, quarantined_for
+from metrics.figures import Answer, answer, concluded, count, feeds_of, quarantined_for
+from metrics.moments import Moment
 from metrics.repository import sources
 from metrics.structure import Structure, added_up, structure_of
 

@@ -22,10 +22,11 @@ from metrics.domain.policies import Policy
 from metrics.domain.qd766.layout import Variant
 from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.question import FigureQuestion, Scope, check
-from metrics.figures import Answer, Moment, conclude, count, dossier_counts, of_dossiers, sets_for
+from metrics.figures import Answer, conclude, count, dossier_counts, of_dossiers, sets_for
 from metrics.forms import annual, card_paper, ii06, ii07b
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
+from metrics.moments import Moment
 from metrics.reports.model import Document, Form, Language
 from metrics.repository import counting
 from metrics.schemas.card import published_766

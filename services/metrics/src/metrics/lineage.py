@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.definitions import FigureDefinition, Source, Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Moment, unknown_sets
+from metrics.figures import unknown_sets
+from metrics.moments import Moment
 from metrics.repository import counting
 from metrics.repository.counting import Listed
 

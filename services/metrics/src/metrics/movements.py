@@ -18,8 +18,9 @@ from metrics.domain.errors import AsOfError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import Scope
 from metrics.domain.restating import Cause, Known, Version, cause_of, steps
-from metrics.figures import Moment, added, of_dossiers
+from metrics.figures import added, of_dossiers
 from metrics.forms.ii06 import By, placed
+from metrics.moments import Moment
 from metrics.repository import counting, restatement
 
 MOST_CHANGED = 200_000

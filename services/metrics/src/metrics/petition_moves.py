@@ -14,7 +14,8 @@ from metrics.domain.definitions import FigureDefinition, Subject
 from metrics.domain.errors import AsOfError
 from metrics.domain.question import FigureQuestion
 from metrics.domain.restating import Cause
-from metrics.figures import Moment, added
+from metrics.figures import added
+from metrics.moments import Moment
 from metrics.movements import MOST_CHANGED, Moved
 from metrics.repository import petitions
 from metrics.repository.petitions import PetitionVersion

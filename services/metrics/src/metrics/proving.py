@@ -16,10 +16,10 @@ from metrics.domain.judging import RULE
 from metrics.domain.qd766 import recomputing
 from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import Moment
 from metrics.forms import ii07b
 from metrics.forms.scorecard import index_766
 from metrics.freezing import VARIANTS, period_of
+from metrics.moments import Moment
 from metrics.offline import NotProven, check_file
 from metrics.publications import Published
 from metrics.repository import publications

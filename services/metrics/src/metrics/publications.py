@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.canonical import canonical, digest
 from metrics.domain.errors import AsOfError, PublicationUnknown, RepeatedOtherwise, StillAtIt
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Moment, moment_of
 from metrics.freezing import Frozen, Wanted, freeze, holds_indicators, numbered, statement
 from metrics.indicators import known_change
+from metrics.moments import Moment, moment_of
 from metrics.offline import DOCUMENT
 from metrics.reports import render
 from metrics.repository import publications, sources

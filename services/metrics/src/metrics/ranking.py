@@ -10,7 +10,8 @@ from metrics.domain.definitions import Subject
 from metrics.domain.errors import FilterError
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ranking import Contender, Place, ranked
-from metrics.figures import Moment, feeds_of
+from metrics.figures import feeds_of
+from metrics.moments import Moment
 from metrics.repository import sources
 from metrics.repository.sources import Feed
 from metrics.series import Row, rows

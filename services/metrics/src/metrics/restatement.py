@@ -20,8 +20,8 @@ from metrics.domain.errors import AsOfError, NotPublished
 from metrics.domain.judging import RULE
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.restating import Account, Cause
-from metrics.figures import Moment, moment_of
 from metrics.freezing import period_of
+from metrics.moments import Moment, moment_of
 from metrics.movements import Moved, movements
 from metrics.petition_moves import counts_petitions, petition_moves
 from metrics.repository import indicators, sources

@@ -13,7 +13,8 @@ from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers
-from metrics.figures import Counted, Moment, adder, aside, count, feeds_of, is_coarse, needed_for_numbers, of_dossiers
+from metrics.figures import Counted, adder, aside, count, feeds_of, is_coarse, needed_for_numbers, of_dossiers
+from metrics.moments import Moment
 from metrics.repository import catalogue, coarse, counting, sources, tallies
 from metrics.structure import Structure, added_up
 from shared.domain.channel import Channel

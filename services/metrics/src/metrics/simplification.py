@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain.question import FigureQuestion
 from metrics.domain.simplifying import NO_LIMIT, CaseLimit, InForce, catalogues, days_taken, in_force
 from metrics.domain.waiting import waits
-from metrics.figures import Moment
+from metrics.moments import Moment
 from metrics.repository import ledger, simplification
 from metrics.repository.simplification import TIMED, Group
 

@@ -13,7 +13,8 @@ from metrics.domain.errors import FilterError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
 from metrics.domain.territory import NotAttributable, Succession, as_it_is_now, changes, versions
-from metrics.figures import Counted, Moment
+from metrics.figures import Counted
+from metrics.moments import Moment
 from metrics.repository import agencies
 from shared.runtime.clock import today
 

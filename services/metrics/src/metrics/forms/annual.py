@@ -13,9 +13,10 @@ from metrics.domain.definitions import Source, Subject
 from metrics.domain.dictionary import FIGURES, find
 from metrics.domain.own_indicators import Measured
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Answer, Moment, answer, count, feeds_of
+from metrics.figures import Answer, answer, count, feeds_of
 from metrics.forms.ii06 import form_06, paper
 from metrics.forms.letterhead import knowledge, letterhead
+from metrics.moments import Moment
 from metrics.reports import annual, annual_charts
 from metrics.reports.annual import PublicationDecision
 from metrics.reports.annual_charts import Intake

@@ -18,7 +18,8 @@ from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.satisfaction import SILENT, satisfied
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers
-from metrics.figures import Answer, Moment, tells
+from metrics.figures import Answer, tells
+from metrics.moments import Moment
 from metrics.repository import catalogue, counting, petitions, votes
 from metrics.repository.catalogue import Decided
 from metrics.repository.services import Services

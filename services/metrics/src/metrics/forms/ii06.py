@@ -16,8 +16,9 @@ from metrics.domain.definitions import Status
 from metrics.domain.dictionary import columns
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import Answer, Moment, conclude, of_dossiers
+from metrics.figures import Answer, conclude, of_dossiers
 from metrics.forms.letterhead import Letterhead, knowledge, remarks
+from metrics.moments import Moment
 from metrics.reports import form_ii06
 from metrics.reports.form_ii06 import CountedRow, Template
 from metrics.reports.model import Form as Paper

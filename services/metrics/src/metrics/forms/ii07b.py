@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.dictionary import find
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Answer, Moment, answer
+from metrics.figures import Answer, answer
 from metrics.forms.letterhead import Letterhead, knowledge, remarks
+from metrics.moments import Moment
 from metrics.reports import form_ii07b
 from metrics.reports.form_ii07b import AgencyRow, numbers
 from metrics.reports.model import Form as Paper

@@ -8,7 +8,8 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from metrics.figures import Answer, Moment
+from metrics.figures import Answer
+from metrics.moments import Moment
 from metrics.reports.doubts import EXCLUSIONS, counted, flag
 from metrics.reports.model import LANGUAGES, Agency, AsOf, Signature, Text
 from metrics.repository import agencies

@@ -21,7 +21,7 @@ from metrics.domain.qd766.evidence import Evidence, Result, of_numbers
 from metrics.domain.qd766.inputs import Ratio
 from metrics.domain.qd766.layout import Layout
 from metrics.domain.question import FigureQuestion, Scope
-from metrics.figures import Answer, Counted, Moment, aside, concluded, feeds_of, of_dossiers
+from metrics.figures import Answer, Counted, aside, concluded, feeds_of, of_dossiers
 from metrics.forms.criteria import (
     DIGITAL,
     beside,
@@ -32,6 +32,7 @@ from metrics.forms.criteria import (
     with_doubtful,
     with_payments,
 )
+from metrics.moments import Moment
 from metrics.repository import agencies, catalogue, coarse, services, tallies
 from metrics.repository.agencies import NamedAgency
 from metrics.repository.services import Services

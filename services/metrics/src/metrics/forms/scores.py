@@ -16,8 +16,9 @@ from metrics.domain.qd766.scorecard import Points
 from metrics.domain.question import FigureQuestion
 from metrics.domain.ratio import Numbers, Stated, decimal
 from metrics.domain.stated_figures import SATISFACTION
-from metrics.figures import Answer, Moment, answer, feeds_of
+from metrics.figures import Answer, answer, feeds_of
 from metrics.forms.scorecard import Index, index_766
+from metrics.moments import Moment
 
 _PLACES = 6
 Flags = tuple[tuple[str, int | None], ...]

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from metrics.domain.dictionary import find
-from metrics.figures import moment_of
 from metrics.forms.annual import annual_report
 from metrics.indicators import known_change
+from metrics.moments import moment_of
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS

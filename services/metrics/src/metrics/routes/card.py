@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from metrics.domain.dictionary import find
 from metrics.domain.qd766.layouts import layout_for
 from metrics.domain.qd766.rules import PUBLIC_NAMES
-from metrics.figures import moment_of
 from metrics.forms.card_paper import paper
 from metrics.forms.letterhead import letterhead
 from metrics.forms.scorecard import index_766
+from metrics.moments import moment_of
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS

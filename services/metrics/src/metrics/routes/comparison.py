@@ -11,7 +11,7 @@ from metrics.domain.dictionary import find
 from metrics.domain.errors import PeriodError
 from metrics.domain.period import ReportingPeriod
 from metrics.domain.question import FigureQuestion
-from metrics.figures import moment_of
+from metrics.moments import moment_of
 from metrics.repository import sources
 from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId
 from metrics.routes.links import links_of

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.dictionary import find
 from metrics.domain.question import FigureQuestion
-from metrics.figures import moment_of
 from metrics.forms.scores import answered
 from metrics.kept import KeptAnswers
+from metrics.moments import moment_of
 from metrics.repository import sources
 from metrics.repository.sources import Standing
 from metrics.routes.links import links_of

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from metrics.domain.dictionary import columns, find
 from metrics.domain.errors import FormUnknown
 from metrics.domain.question import FigureQuestion
-from metrics.figures import moment_of
 from metrics.forms.ii06 import KINDS, By, Form, FormRow, form_06, paper
 from metrics.forms.letterhead import letterhead
+from metrics.moments import moment_of
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from metrics.domain.dictionary import FIGURES, find
-from metrics.figures import moment_of
 from metrics.forms import ii07b
 from metrics.forms.ii07b import Form, form_07b, paper
 from metrics.forms.letterhead import letterhead
 from metrics.indicators import known_change
+from metrics.moments import moment_of
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from metrics.domain import dictionary
 from metrics.domain.indicators import INDICATORS, find
 from metrics.domain.own_indicators import IndicatorDefinition
-from metrics.figures import answer, moment_of
+from metrics.figures import answer
 from metrics.indicators import MOST_REVISIONS, check_own, enter, known_change
+from metrics.moments import moment_of
 from metrics.repository import indicators, sources
 from metrics.repository.indicators import Key
 from metrics.routes.figures import READS_FIGURES, REFUSALS

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Moment
+from metrics.moments import Moment
 from metrics.movements import EPOCH
 from shared.contracts.paging import decode_cursor, encode_cursor
 from shared.contracts.problem import CURSOR_INVALID, ProblemError

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from metrics.domain.dictionary import find
-from metrics.figures import moment_of
+from metrics.moments import moment_of
 from metrics.ranking import ranking
 from metrics.repository import sources
 from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId

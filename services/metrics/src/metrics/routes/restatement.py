@@ -11,7 +11,7 @@ from metrics.claims import Counted
 from metrics.domain.judging import RULE
 from metrics.domain.ratio import Numbers
 from metrics.domain.restating import value_shifts, why_unlisted
-from metrics.figures import Moment
+from metrics.moments import Moment
 from metrics.movements import EPOCH, Moved
 from metrics.publications import Published, published
 from metrics.repository.indicators import Entered

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from metrics.domain.dictionary import find
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Moment, moment_of
 from metrics.lineage import dossiers, sets_of
+from metrics.moments import Moment, moment_of
 from metrics.repository import sources
 from metrics.routes.comparison import NOT_COMPARABLE, not_comparable
 from metrics.routes.figures import READS_FIGURES, REFUSALS, FigureId

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from metrics.domain.dictionary import find
 from metrics.domain.errors import FilterError
-from metrics.figures import moment_of
+from metrics.moments import moment_of
 from metrics.repository import simplification as repository
 from metrics.repository import sources
 from metrics.routes.downloads import media_types

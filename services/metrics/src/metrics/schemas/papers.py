@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from metrics.figures import Moment
+from metrics.moments import Moment
 from metrics.reports.model import Agency, Chart, Document, Line, Section, Text
 from metrics.reports.wording import clean
 from metrics.repository.catalogue import ListedDecision

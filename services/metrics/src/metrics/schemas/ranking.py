@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.domain.question import FigureQuestion
-from metrics.figures import Moment
+from metrics.moments import Moment
 from metrics.ranking import Ranked
 from metrics.schemas.shaping import as_of_out, formula_out, numbers_out, period_out, scope_out
 from shared.contracts.figure import FigureAsOf, FigureBounds, FigurePeriod, FigureScope, Formula

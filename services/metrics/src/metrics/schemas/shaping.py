@@ -13,7 +13,8 @@ from metrics.domain.policies import Policy
 from metrics.domain.qd766.rules import score_rules
 from metrics.domain.question import FigureQuestion, Scope
 from metrics.domain.ratio import Numbers, Stated
-from metrics.figures import Answer, Moment
+from metrics.figures import Answer
+from metrics.moments import Moment
 from metrics.reports.doubts import DOSSIER_EXCLUSIONS, EXCLUSIONS, FLAGS, REASONS
 from metrics.reports.model import Text
 from metrics.repository.counting import Listed

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.domain.question import FigureQuestion
 from metrics.domain.simplifying import Cut, cuts, days_for, within
-from metrics.figures import Moment
+from metrics.moments import Moment
 from metrics.schemas.shaping import as_of_out, period_out, scope_out
 from metrics.simplification import ProcedureTimes, Way
 from shared.contracts.cells import inert
