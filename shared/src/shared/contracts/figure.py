@@ -121,12 +121,16 @@ class FigureAsOf(_Described):
     calendar: int = Field(description="Calendar revision; send it back as `as_of_calendar`.", examples=[7])
     at: datetime | None = Field(description="When the entry was committed; null while the ledger is empty.")
     digest: str | None = Field(description="The ledger's digest chain up to the entry.", examples=["sha256:9f86…"])
-    indicators: int = Field(
-        description="Change number of entered numbers; send it back as `as_of_indicators`.", examples=[31]
+    indicators: int | None = Field(
+        None,
+        description="Newest change of entered numbers; send it back as `as_of_indicators`. Null: published before it "
+        "was told.",
+        examples=[31],
     )
     imports: datetime | None = Field(
+        None,
         description="Until when petitions and votes are known, which are imported beside the ledger; send it back as "
-        "`as_of_imports`. Null: there is nothing yet."
+        "`as_of_imports`. Null: there is nothing yet, or published before it was told.",
     )
 
 
@@ -190,6 +194,8 @@ _EXAMPLE: dict[str, Any] = {
         "calendar": 7,
         "at": "2024-12-11T02:00:03Z",
         "digest": "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "indicators": 31,
+        "imports": "2024-12-11T01:58:40Z",
     },
     "links": {
         "definition": "/v1/figures/on_time_rate_766",
