@@ -54,8 +54,10 @@ def test_no_figure_of_the_reference_is_missing() -> None:
 @EVERY
 def test_every_definition_says_all_a_reader_needs(figure: FigureDefinition) -> None:
     out = definition_out(figure)
-    words = (out.name.vi, out.name.en, out.counted, out.dated_by, out.formula.text, out.formula.version)
-    assert all(one.strip() for one in words)
+    words = (out.name, out.counted, out.dated_by, out.zero_denominator or out.name)
+    assert all(one.vi.strip() and one.en.strip() and one.vi != one.en for one in words)
+    assert out.formula.text.strip()
+    assert out.formula.version.strip()
     assert out.legal_basis
     assert out.formula.status in set(Status)
     if out.denominator is not None or out.unit in ("rate", "points", "days"):

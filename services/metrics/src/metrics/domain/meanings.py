@@ -284,7 +284,7 @@ SETS: Mapping[str, Meaning] = {
 }
 """What is in each named set. A dossier is handled in a period when it was accepted in it or carried over into it."""
 
-_MEASURED: Mapping[Measured, str] = {
+MEASURED: Mapping[str, str] = {
     Measured.DOCUMENTS: "văn bản",
     Measured.OFFICES: "phòng",
     Measured.UNITS: "đơn vị",
@@ -304,7 +304,9 @@ _MEASURED: Mapping[Measured, str] = {
     Measured.INITIATIVES: "sáng kiến",
     Measured.TEXT: "chữ",
 }
-_MEASURES = {one.id: _MEASURED[one.unit] for one in OWN}
+"""What an agency counts, by ``Measured``."""
+
+_MEASURES = {one.id: MEASURED[one.unit] for one in OWN}
 
 _SCORES: Mapping[str, str] = {
     "score_766_transparency": "Tổng điểm tiêu chí 1.1 đến 1.4, tối đa 18 điểm.",

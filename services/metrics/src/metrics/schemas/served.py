@@ -69,15 +69,15 @@ class DefinitionOut(_Described):
     subject: str = Field(
         description="dossiers, procedures, decisions, petitions, office or index.", examples=["dossiers"]
     )
-    counted: str = Field(description="What is counted.", examples=["accepted dossiers"])
-    dated_by: str = Field(description="Which date places a record in a period.")
+    counted: InWords = Field(description="What is counted.")
+    dated_by: InWords = Field(description="Which date places a record in a period.")
     formula: Formula = Field(description="The formula, its version and how sure we are of it.")
     legal_basis: list[str] = Field(description="Law or practice behind it.")
     numerator: list[str] = Field(description="Named disjoint sets that are added above the line.")
     denominator: list[str] | None = Field(description="Those below the line; null for counts.")
     not_told: list[str] = Field(description="Named sets of those whose portal does not tell: they widen the bounds.")
     sets: list[WordOut] = Field(description="What each of the named sets above holds.")
-    zero_denominator: str | None = Field(description="What 0 of 0 is answered with; null for counts.")
+    zero_denominator: InWords | None = Field(description="What 0 of 0 is answered with; null for counts.")
     score_rules: list[ScoreRuleOut] = Field(description="How QĐ 766 scores it, by variant; empty: it is not scored.")
     effective_from: date | None = Field(description="First day the rule applies; null: not given by the source.")
     effective_to: date | None = Field(description="Last day the rule applies; null: still in force.")

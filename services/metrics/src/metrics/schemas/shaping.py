@@ -9,6 +9,7 @@ from metrics.domain.dictionary import FIGURES
 from metrics.domain.dossier import Exclusion
 from metrics.domain.meanings import SETS, definition_of
 from metrics.domain.period import ReportingPeriod
+from metrics.domain.phrases import in_both
 from metrics.domain.policies import Policy
 from metrics.domain.qd766.rules import score_rules
 from metrics.domain.question import FigureQuestion, Scope
@@ -36,8 +37,8 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
         definition=InWords(**definition_of(figure)._asdict()),
         unit=figure.unit.value,
         subject=figure.subject.value,
-        counted=figure.counted,
-        dated_by=figure.dated_by,
+        counted=_in_words(figure.counted),
+        dated_by=_in_words(figure.dated_by),
         formula=Formula.model_validate(formula_out(figure)),
         legal_basis=list(figure.legal_basis),
         numerator=list(figure.numerator),
@@ -46,7 +47,7 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
         missing=figure.missing,
         not_told=list(figure.unknown),
         sets=[WordOut(name=name, **SETS[name]._asdict()) for name in dict.fromkeys(figure.sets)],
-        zero_denominator=figure.zero_denominator,
+        zero_denominator=None if figure.zero_denominator is None else _in_words(figure.zero_denominator),
         score_rules=[ScoreRuleOut(**asdict(rule)) for rule in score_rules(figure.id)],
         effective_from=figure.effective_from,
         effective_to=figure.effective_to,
@@ -55,6 +56,10 @@ def definition_out(figure: FigureDefinition) -> DefinitionOut:
         needs=sorted(figure.needs),
         policies=[policy.value for policy in Policy if figure.by_due_date or policy is Policy.PORTAL],
     )
+
+
+def _in_words(english: str) -> InWords:
+    return InWords(**in_both(english)._asdict())
 
 
 def dictionary_out() -> Dictionary:
