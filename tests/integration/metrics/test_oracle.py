@@ -173,10 +173,8 @@ class Oracle:
         return self._differences(question, f"{figure} change {change}", found, expected)
 
     def _until(self, as_of: int | datetime | None) -> datetime | None:
-        """Until when what is imported beside the ledger is known: of the newest entry all of it."""
-        if isinstance(as_of, datetime):
-            return as_of
-        return None if as_of in (None, max(self.entries)) else self.entries[as_of]
+        """Until when what is imported beside the ledger is known; None: all of it."""
+        return self.entries[as_of] if isinstance(as_of, int) else as_of
 
     def _set_aside(self, question: Question) -> int:
         asked = question.asked
