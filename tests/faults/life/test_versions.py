@@ -285,7 +285,7 @@ async def test_f58_a_search_that_is_cut_is_asked_by_days_down_to_what_it_can_giv
 
 @pytest.mark.fault("F58")
 async def test_f58_a_single_day_that_is_cut_is_not_proven(engine: AsyncEngine, sandbox: Sandbox) -> None:
-    await sandbox.fault("F58", path="igate", parameters={"rows": 25})
+    await sandbox.fault("F58", path="igate", parameters={"rows": 20})
     ending = await ended(engine, sandbox)
     assert (ending.verdict, ending.failure) == (Verdict.PARTIAL, "gaps")
 
