@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from shared.contracts.views import petition_v3, version_v1
+from shared.runtime import clock
 from shared.runtime.database import transaction
 from support.metrics_world import BEGAN, World, a_dossier
 
@@ -56,6 +57,17 @@ async def test_an_answer_stays_what_it_was_when_petitions_are_imported_later(
     await world.project()
     assert (await asked(client, PETITIONS, **pins(first)))["numerator"] == 2
     assert (await asked(client, PETITIONS, **YEAR, as_of=entry))["numerator"] == 1
+
+
+async def test_what_is_imported_by_a_clock_ahead_of_ours_can_be_sent_back(
+    world: World, client: httpx.AsyncClient
+) -> None:
+    await world.page([a_dossier(1)])
+    await world.project()
+    await petition(world, 1, clock.now() + timedelta(minutes=5))
+    first = await asked(client, PETITIONS, **YEAR)
+    assert first["numerator"] == 1
+    assert (await asked(client, PETITIONS, **pins(first)))["numerator"] == 1
 
 
 async def test_an_answer_stays_what_it_was_when_an_office_enters_its_number_later(
