@@ -83,7 +83,7 @@ async def moment_again(connection: AsyncConnection, said: Mapping[str, Any]) -> 
         raise ProjectionBehind(as_of["entry"], standing.entry)
     entry = await ledger.entry(connection, as_of["entry"])
     at, known = (None, None) if entry is None else (entry.at, entry.digest)
-    imported = None if as_of["entry"] == standing.entry else at
+    imported = at
     if said.get("imported_until") is not None:
         imported = datetime.fromisoformat(said["imported_until"])
     entered = as_of.get("indicators", standing.entered)

@@ -6,7 +6,6 @@ Sending the same content again changes nothing: whoever is unsure whether an ans
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -72,14 +71,14 @@ async def enter(connection: AsyncConnection, said: Sequence[Said], by: str) -> l
     return found
 
 
-async def known_change(connection: AsyncConnection, asked: int | None, as_of: int | datetime | None) -> int:
-    """The change an answer rests on: the one asked for, the newest up to an instant, else the newest.
+async def known_change(connection: AsyncConnection, asked: int | None) -> int:
+    """The change an answer rests on: the one asked for, else the newest.
 
     Raises ``AsOfError`` naming ``as_of_indicators`` for one that is not there yet.
     """
-    if asked is None:
-        return await indicators.newest_change(connection, as_of if isinstance(as_of, datetime) else None)
     newest = await indicators.newest_change(connection)
+    if asked is None:
+        return newest
     if asked > newest:
         raise AsOfError("as_of_indicators", f"The newest change of indicators is {newest}.")
     return asked

@@ -71,6 +71,14 @@ async def moment_of(connection: AsyncConnection, question: FigureQuestion, stand
     )
 
 
+def of_paper(moment: Moment, question: FigureQuestion) -> Moment:
+    """A paper takes the newest entered numbers unless they, or an instant, are asked for: an office enters them for a
+    report after the report's last entry.
+    """
+    said = question.as_of_indicators is not None or isinstance(question.as_of, datetime)
+    return moment if said else replace(moment, entered=moment.standing.entered)
+
+
 async def _then(connection: AsyncConnection, as_of: int | datetime, standing: Standing) -> Moment:
     """What was known at an entry or instant; the newest entry is as old as any other."""
     found = await _entry(connection, as_of, standing)
@@ -91,9 +99,8 @@ def _up_to(parameter: str, asked: int | None, newest: int) -> int | None:
 
 
 def _imported(asked: datetime | None, standing: Standing) -> datetime | None:
-    """The clock that imports are told by may run ahead of ours: what an answer has told can be sent back."""
-    told = standing.imported is not None and asked is not None and asked <= standing.imported
-    if asked is not None and asked > now() and not told:
+    """Entries and imports may be told by a clock ahead of ours: what an answer has told can be sent back."""
+    if asked is not None and asked > max(one for one in (now(), standing.at, standing.imported) if one is not None):
         raise AsOfError("as_of_imports", "It lies in the future.")
     return asked
 

@@ -17,8 +17,7 @@ from metrics.domain.canonical import canonical, digest
 from metrics.domain.errors import AsOfError, PublicationUnknown, RepeatedOtherwise, StillAtIt
 from metrics.domain.question import FigureQuestion
 from metrics.freezing import Frozen, Wanted, freeze, holds_indicators, numbered, statement
-from metrics.indicators import known_change
-from metrics.moments import Moment, moment_of
+from metrics.moments import Moment, moment_of, of_paper
 from metrics.offline import DOCUMENT
 from metrics.reports import render
 from metrics.repository import publications, sources
@@ -99,12 +98,13 @@ async def prepare(connection: AsyncConnection, wanted: Wanted, asked: FigureQues
 
     Raises ``QuestionError`` naming what cannot be used, and ``ProjectionBehind``.
     """
+    asked = replace(asked, as_of_indicators=wanted.indicators)
     moment = await moment_of(connection, asked, await sources.standing(connection))
     if moment.entry == 0:
         raise AsOfError("as_of", "The ledger is empty: there is no entry to freeze anything at.")
     if holds_indicators(wanted.kind, wanted.names):
-        entered = await known_change(connection, wanted.indicators, asked.as_of)
-        wanted, moment = replace(wanted, indicators=entered), replace(moment, entered=entered)
+        moment = of_paper(moment, asked)
+        wanted = replace(wanted, indicators=moment.entered)
     frozen = await freeze(connection, wanted, moment)
     return Prepared(wanted, moment, frozen, statement(wanted, frozen, moment))
 

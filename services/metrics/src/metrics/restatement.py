@@ -60,24 +60,22 @@ class Restatement:
         return not any(one.account.shifts.get(Cause.UNEXPLAINED) for one in self.numbers)
 
 
-async def moment_now(
-    connection: AsyncConnection,
-    said: Mapping[str, Any],
-    as_of: int | datetime | None,
-    imported: datetime | None = None,
-) -> Moment:
+def asked_now(said: Mapping[str, Any], as_of: int | datetime | None) -> FigureQuestion:
+    """A question about the publication's agency and period, as of when it is restated."""
+    scope, period = Scope(agency=said["subject"]["agency"]), period_of(said["subject"]["period"])
+    return FigureQuestion(find("dossiers_total_handled"), scope, period, as_of)
+
+
+async def moment_now(connection: AsyncConnection, said: Mapping[str, Any], asked: FigureQuestion) -> Moment:
     """As of when the publication is restated. Raises ``AsOfError`` for a moment before the publication's own.
 
-    ``imported`` pins until when petitions are known, for a page after the first; they are never known less than then.
+    Petitions are never known less than then.
     """
-    scope, period = Scope(agency=said["subject"]["agency"]), period_of(said["subject"]["period"])
-    asked = FigureQuestion(find("dossiers_total_handled"), scope, period, as_of)
     moment = await moment_of(connection, asked, await sources.standing(connection))
     if moment.entry < said["as_of"]["entry"]:
         raise AsOfError("as_of", f"The publication stands at entry {said['as_of']['entry']}, which is later.")
     then = (await moment_again(connection, said)).imported
-    until = (imported or moment.imported, then)
-    return replace(moment, imported=max(one for one in until if one is not None))
+    return replace(moment, imported=max(one for one in (moment.imported, then) if one is not None))
 
 
 async def restate(connection: AsyncConnection, said: Mapping[str, Any], now: Moment) -> Restatement:

@@ -14,7 +14,6 @@ _LOCK = text("select pg_advisory_xact_lock(hashtext('metrics indicators'))")
 _COLUMNS = """change, indicator_id, agency_code, first_on, last_on, revision, number, words, unit, qualifier, source,
     entered_by, entered_at"""
 _NEWEST_CHANGE = text("select coalesce(max(change), 0) from metrics.indicator")
-_CHANGE_AT = text("select coalesce(max(change), 0) from metrics.indicator where entered_at <= :at")
 _HOLDING = text(f"""
     select distinct on (indicator_id) {_COLUMNS} from metrics.indicator
     where agency_code = :agency and first_on = :first and last_on = :last and change <= :change
@@ -78,10 +77,9 @@ async def lock(connection: AsyncConnection) -> None:
     await connection.execute(_LOCK)
 
 
-async def newest_change(connection: AsyncConnection, at: datetime | None = None) -> int:
-    """The newest change, or the newest up to an instant; 0 before the first."""
-    asked = _NEWEST_CHANGE if at is None else _CHANGE_AT
-    change: int = (await connection.execute(asked, {} if at is None else {"at": at})).scalar_one()
+async def newest_change(connection: AsyncConnection) -> int:
+    """The newest change; 0 before the first."""
+    change: int = (await connection.execute(_NEWEST_CHANGE)).scalar_one()
     return change
 
 

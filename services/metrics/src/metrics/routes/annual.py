@@ -1,18 +1,16 @@
 """The annual report on the control of administrative procedures."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from metrics.domain.dictionary import find
 from metrics.forms.annual import annual_report
-from metrics.indicators import known_change
-from metrics.moments import moment_of
+from metrics.moments import moment_of, of_paper
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS
-from metrics.routes.parameters import number_of, question_of, some_agency
+from metrics.routes.parameters import question_of, some_agency
 from metrics.schemas.asked import ReportParameters
 from metrics.schemas.papers import AnnualReportOut, annual_report_out
 from shared.runtime.answers import conditional, encode
@@ -35,12 +33,9 @@ async def report(request: Request, given: Annotated[ReportParameters, Query()]) 
     """
     some_agency(given.agency)
     question = question_of(find("dossiers_total_handled"), given.question())
-    asked = None if given.as_of_indicators is None else number_of("as_of_indicators", given.as_of_indicators)
     async with snapshot(request.app.state.engine) as connection:
-        moment = await moment_of(connection, question, await sources.standing(connection))
-        change = await known_change(connection, asked, question.as_of)
-        moment = replace(moment, entered=change)
-        document, decisions = await annual_report(connection, question, moment, change)
+        moment = of_paper(await moment_of(connection, question, await sources.standing(connection)), question)
+        document, decisions = await annual_report(connection, question, moment, moment.entered)
     if given.format != "json":
         return await download(request, document, given.format, given.language)
-    return conditional(request, encode(annual_report_out(document, decisions, moment, change)))
+    return conditional(request, encode(annual_report_out(document, decisions, moment, moment.entered)))

@@ -1,6 +1,5 @@
 """Form II.07b."""
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,13 +8,12 @@ from metrics.domain.dictionary import FIGURES, find
 from metrics.forms import ii07b
 from metrics.forms.ii07b import Form, form_07b, paper
 from metrics.forms.letterhead import letterhead
-from metrics.indicators import known_change
-from metrics.moments import moment_of
+from metrics.moments import moment_of, of_paper
 from metrics.repository import sources
 from metrics.routes.downloads import download, media_types
 from metrics.routes.figures import READS_FIGURES, REFUSALS
 from metrics.routes.links import links_of
-from metrics.routes.parameters import number_of, question_of, some_agency
+from metrics.routes.parameters import question_of, some_agency
 from metrics.schemas.asked import ProcedureFormParameters
 from metrics.schemas.served import ProcedureFormOut
 from metrics.schemas.shaping import answer_out, period_out, scope_out
@@ -40,17 +38,14 @@ async def procedures(request: Request, given: Annotated[ProcedureFormParameters,
     """
     some_agency(given.agency)
     question = question_of(find("procedures_total"), given.question())
-    asked = None if given.as_of_indicators is None else number_of("as_of_indicators", given.as_of_indicators)
     async with snapshot(request.app.state.engine) as connection:
-        moment = await moment_of(connection, question, await sources.standing(connection))
-        change = await known_change(connection, asked, question.as_of)
-        moment = replace(moment, entered=change)
-        form = await form_07b(connection, question, moment, change)
+        moment = of_paper(await moment_of(connection, question, await sources.standing(connection)), question)
+        form = await form_07b(connection, question, moment, moment.entered)
         head = await letterhead(connection, question.scope.agency, moment, question.period.last)
     if given.format != "json":
         return await download(request, paper(form, head), given.format, given.language)
     links = links_of(question, moment.entry, request.app.state.settings.public_url)
-    return conditional(request, encode(_json(form, change, links)))
+    return conditional(request, encode(_json(form, moment.entered, links)))
 
 
 def _json(form: Form, change: int, links: dict[str, str | None]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ async def one(request: Request, indicator: IndicatorId, given: Annotated[Indicat
     definition, agency, period = find(indicator), some_agency(given.agency), period_of(given)
     asked = None if given.as_of_indicators is None else number_of("as_of_indicators", given.as_of_indicators)
     async with snapshot(request.app.state.engine) as connection:
-        change = await known_change(connection, asked, None)
+        change = await known_change(connection, asked)
         key = Key(definition.id, agency, period.first, period.last)
         revisions = await indicators.revisions(connection, key, change, MOST_REVISIONS)
         computed = await _computed(request, connection, definition, given)

@@ -32,12 +32,12 @@ async def rank(request: Request, figure: FigureId, given: Annotated[RankingParam
     check_by(question, given.by)
     name = f"ranking {given.by} {given.order} {question}"
     question, place = pinned(question, given.cursor, name, int)
-    done = place or 0
+    done: int = 0 if place is None else place[0]
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
         highest = given.order == "highest"
         every = await ranking(connection, question, given.by, moment, highest_first=highest)
     stop = done + given.limit
-    next_ = following(moment, stop, name) if stop < len(every) else None
+    next_ = following(moment, name, stop) if stop < len(every) else None
     body = ranking_out(question, (given.by, given.order), every, every[done:stop], next_, moment)
     return conditional(request, encode(body))

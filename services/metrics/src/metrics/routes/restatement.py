@@ -1,7 +1,6 @@
 """What has become of a published number: then, now, and why, down to the dossier."""
 
 from contextlib import aclosing
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -11,18 +10,17 @@ from metrics.claims import Counted
 from metrics.domain.judging import RULE
 from metrics.domain.ratio import Numbers
 from metrics.domain.restating import value_shifts, why_unlisted
-from metrics.moments import Moment
-from metrics.movements import EPOCH, Moved
+from metrics.movements import Moved
 from metrics.publications import Published, published
 from metrics.repository.indicators import Entered
-from metrics.restatement import Entry, Restated, Restatement, moment_now, moves, restate
+from metrics.restatement import Entry, Restated, Restatement, asked_now, moment_now, moves, restate
 from metrics.routes.figures import READS_FIGURES
 from metrics.routes.parameters import as_of_from
+from metrics.routes.pinning import following, pinned
 from metrics.routes.publications import Number, number_from
 from metrics.schemas.entering import value_out
 from metrics.schemas.restating import MovesOut, MovesParameters, RestatementOut, RestatementParameters
 from metrics.schemas.shaping import as_of_out, scope_out
-from shared.contracts.paging import decode_cursor, encode_cursor
 from shared.contracts.problem import CURSOR_INVALID, NOT_FOUND, PARAMETER_INVALID, ProblemError, problem_responses
 from shared.domain.identifiers import AgencyCode
 from shared.runtime.answers import conditional, encode
@@ -37,7 +35,6 @@ router = APIRouter(
 )
 ReadsLineage = Annotated[Principal, Depends(requires("lineage:read"))]
 _log = logger(__name__)
-_LATEST = 2**57  # microseconds: far beyond any import, and a day that exists
 
 
 @router.get(
@@ -52,7 +49,7 @@ async def restating(request: Request, id: Number, given: Annotated[RestatementPa
     async with request.app.state.rendering, snapshot(request.app.state.engine) as connection:
         found = await published(connection, number_from(id))
         said = found.document["statement"]
-        restatement = await restate(connection, said, await moment_now(connection, said, as_of))
+        restatement = await restate(connection, said, await moment_now(connection, said, asked_now(said, as_of)))
     return conditional(request, encode(_restatement(found, restatement)))
 
 
@@ -73,8 +70,9 @@ async def moved(
         found = await published(connection, number)
         said = found.document["statement"]
         _own(said["subject"]["agency"], caller)
-        entry, imported, step = _resume(given.cursor, name)
-        now = await moment_now(connection, said, as_of_from(given.as_of) if entry is None else entry, imported)
+        asked, place = pinned(asked_now(said, as_of_from(given.as_of)), given.cursor, name, str, int)
+        step: tuple[str, int] = ("", 0) if place is None else (place[0], place[1])
+        now = await moment_now(connection, said, asked)
         page: list[Moved] = []
         async with aclosing(moves(connection, said, now, given.figure, given.row, step[0])) as every:
             async for one in every:
@@ -90,7 +88,7 @@ async def moved(
         "figure": given.figure,
         "row": given.row,
         "items": [_moved(one) for one in page],
-        "next": encode_cursor(_pinned(now, page[-1]), name) if more else None,
+        "next": following(now, name, page[-1].code, page[-1].step) if more else None,
         "as_of": as_of_out(now),
     }
     return conditional(request, encode(body))
@@ -99,23 +97,6 @@ async def moved(
 def _own(agency: str, caller: Principal) -> None:
     if not AgencyCode.parse(agency).is_within(AgencyCode.parse(caller.agency_code)):
         raise ProblemError(NOT_FOUND, "There are no dossiers of this publication for your key.")
-
-
-def _pinned(now: Moment, last: Moved) -> list[Any]:
-    until = 0 if now.imported is None else (now.imported - EPOCH) // timedelta(microseconds=1)
-    return [now.entry, until, last.code, last.step]
-
-
-def _resume(cursor: str | None, name: str) -> tuple[int | None, datetime | None, tuple[str, int]]:
-    """The pinned entry and instant, and the step after which to go on: code and a number that grows with the steps."""
-    if cursor is None:
-        return None, None, ("", 0)
-    match decode_cursor(cursor, name):
-        case [int(entry), int(until), str(code), int(step)] if (
-            0 < entry < 2**62 and 0 < until < _LATEST and 0 <= step < 2**62 and "\0" not in code
-        ):
-            return entry, EPOCH + timedelta(microseconds=until), (code, step)
-    raise ProblemError(CURSOR_INVALID, "cursor: It is not a cursor of this service.", parameter="cursor")
 
 
 def _restatement(found: Published, restatement: Restatement) -> dict[str, Any]:

@@ -51,9 +51,10 @@ async def series(request: Request, figure: FigureId, given: Annotated[SeriesPara
     question = question_of(find(figure), given)
     check_by(question, given.by)
     check_structure(question, given.by, now=given.structure == "now")
-    name = f"series {given.by} {given.across} {given.structure} {_name(question)}"
+    name = f"series {given.by} {given.across} {given.structure} {question}"
     async with snapshot(request.app.state.engine) as connection:
-        asked, after = pinned(question, given.cursor, name, str)
+        asked, place = pinned(question, given.cursor, name, str)
+        after: str | None = None if place is None else place[0]
         moment = await _moment(connection, asked)
         structure = await structure_of(connection, asked, moment, now=given.structure == "now")
         refused = [one for found in breaks_of(asked, given.by, structure).values() for one in found if one.refuses]
@@ -61,7 +62,7 @@ async def series(request: Request, figure: FigureId, given: Annotated[SeriesPara
             raise not_comparable("by", refused)
         found = await rows(connection, asked, given.by, after, given.limit + 1, moment, structure)
     page, more = found[: given.limit], len(found) > given.limit
-    next_ = following(moment, page[-1].key, name) if more else None
+    next_ = following(moment, name, page[-1].key) if more else None
     return conditional(request, encode(series_out(question, given.by, page, next_, moment, structure)))
 
 
@@ -75,11 +76,12 @@ async def lineage(
     """
     question = _own(question_of(find(figure), given), caller)
     sets_of(question.figure, given.part)
-    name = f"dossiers {given.part} {_name(question)}"
+    name = f"dossiers {given.part} {question}"
     async with snapshot(request.app.state.engine) as connection:
-        asked, after = pinned(question, given.cursor, name, str)
+        asked, place = pinned(question, given.cursor, name, str)
+        after: str = "" if place is None else place[0]
         moment = await _moment(connection, asked)
-        found = await dossiers(connection, asked, given.part, after or "", given.limit + 1, moment)
+        found = await dossiers(connection, asked, given.part, after, given.limit + 1, moment)
     _log.info("lineage read", client=caller.client_id, figure=question.figure.id, agency=question.scope.agency)
     page, more = found[: given.limit], len(found) > given.limit
     body: dict[str, Any] = {
@@ -88,7 +90,7 @@ async def lineage(
         "scope": scope_out(question.effective_scope),
         "period": period_out(question.period),
         "items": [dossier_out(listed) for listed in page],
-        "next": following(moment, page[-1].dossier_code, name) if more else None,
+        "next": following(moment, name, page[-1].dossier_code) if more else None,
         "as_of": as_of_out(moment),
     }
     return conditional(request, encode(body))
@@ -103,10 +105,6 @@ def _own(question: FigureQuestion, caller: Principal) -> FigureQuestion:
     if not AgencyCode.parse(asked).is_within(own):
         raise ProblemError(NOT_FOUND, "There are no dossiers of this agency for your key.", parameter="agency")
     return question
-
-
-def _name(question: FigureQuestion) -> str:
-    return f"{question}"
 
 
 async def _moment(connection: AsyncConnection, question: FigureQuestion) -> Moment:

@@ -39,7 +39,8 @@ async def simplification(request: Request, given: Annotated[SimplificationParame
     some_agency(given.agency)
     question = question_of(find("dossiers_resolved"), given.question())
     name = f"simplification {question}"
-    question, after = pinned(question, given.cursor, name, str)
+    question, place = pinned(question, given.cursor, name, str)
+    after: str | None = None if place is None else place[0]
     most = given.limit if given.format == "json" else MOST_PROCEDURES
     async with snapshot(request.app.state.engine) as connection:
         moment = await moment_of(connection, question, await sources.standing(connection))
@@ -52,5 +53,5 @@ async def simplification(request: Request, given: Annotated[SimplificationParame
         headers = {"Content-Disposition": 'attachment; filename="simplification.csv"'}
         body = await asyncio.to_thread(as_csv, found)
         return conditional(request, body, media_type="text/csv; charset=utf-8", headers=headers)
-    next_ = following(moment, codes[most - 1], name) if len(codes) > most else None
+    next_ = following(moment, name, codes[most - 1]) if len(codes) > most else None
     return conditional(request, encode(simplification_out(question, found, next_, moment)))

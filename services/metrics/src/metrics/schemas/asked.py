@@ -12,7 +12,27 @@ from metrics.series import By
 from shared.domain.level import AuthorityLevel, DecisionKind
 
 
-class QuestionParameters(BaseModel):
+class MomentParameters(BaseModel):
+    """As of when a figure, form or report is asked for. What is not said follows from ``as_of``."""
+
+    as_of: str | None = Field(
+        None, description="Ledger entry, or an instant with its offset from UTC. None: now.", examples=["18233"]
+    )
+    as_of_catalogue: str | None = Field(
+        None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
+    )
+    as_of_calendar: str | None = Field(
+        None, description="Revision of the working calendar. None: by `as_of`.", examples=["7"]
+    )
+    as_of_imports: str | None = Field(
+        None,
+        description="Instant until when petitions and votes are known, which are imported beside the ledger. None: by "
+        "`as_of`.",
+        examples=["2024-12-31T23:59:59Z"],
+    )
+
+
+class QuestionParameters(MomentParameters):
     """What a figure may be asked for: the same names in a query string and in a body."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -48,23 +68,8 @@ class QuestionParameters(BaseModel):
         description="What a supplement request does to the due date: PORTAL (default), RESTART or SUBTRACT.",
         examples=["RESTART"],
     )
-    as_of: str | None = Field(
-        None, description="Ledger entry, or an instant with its offset from UTC. None: now.", examples=["18233"]
-    )
-    as_of_catalogue: str | None = Field(
-        None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
-    )
-    as_of_calendar: str | None = Field(
-        None, description="Revision of the working calendar. None: by `as_of`.", examples=["7"]
-    )
     as_of_indicators: str | None = Field(
         None, description="Change number of entered numbers. None: by `as_of`.", examples=["31"]
-    )
-    as_of_imports: str | None = Field(
-        None,
-        description="Instant until when petitions and votes are known, which are imported beside the ledger. None: by "
-        "`as_of`.",
-        examples=["2024-12-31T23:59:59Z"],
     )
 
 
@@ -140,7 +145,7 @@ class DossiersParameters(QuestionParameters):
     limit: int = Field(100, description="Dossiers a page.", ge=1, le=1000)
 
 
-class PaperParameters(BaseModel):
+class PaperParameters(MomentParameters):
     """What every form and report is asked for."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -153,19 +158,6 @@ class PaperParameters(BaseModel):
         None, alias="from", description="First day, instead of `period`.", examples=["2023-11-15"]
     )
     to: str | None = Field(None, description="Last day, with `from`.", examples=["2024-12-05"])
-    as_of: str | None = Field(None, description="Ledger entry or instant. None: now.", examples=["18233"])
-    as_of_catalogue: str | None = Field(
-        None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
-    )
-    as_of_calendar: str | None = Field(
-        None, description="Revision of the working calendar. None: by `as_of`.", examples=["7"]
-    )
-    as_of_imports: str | None = Field(
-        None,
-        description="Instant until when petitions and votes are known, which are imported beside the ledger. None: by "
-        "`as_of`.",
-        examples=["2024-12-31T23:59:59Z"],
-    )
     language: Language = Field("vi", description="Language of the file: vi or en. JSON has both.")
     structure: Literal["then", "now"] = Field(
         "then",

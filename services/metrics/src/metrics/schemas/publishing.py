@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from metrics.reports.model import Language
 from metrics.repository.publications import Listed
-from metrics.schemas.asked import QuestionParameters
+from metrics.schemas.asked import MomentParameters, QuestionParameters
 
 
 class _Described(BaseModel):
@@ -27,7 +27,7 @@ class PublicationFilters(_Described):
     )
 
 
-class PublicationIn(BaseModel):
+class PublicationIn(MomentParameters):
     """What to freeze: one form or report, or up to a hundred figures, of the caller's agency or one below it."""
 
     model_config = ConfigDict(
@@ -59,18 +59,6 @@ class PublicationIn(BaseModel):
     filters: PublicationFilters = Field(
         default_factory=PublicationFilters, description="Of figures only: forms and reports are published whole."
     )
-    as_of: str | None = Field(None, description="Ledger entry or instant. None: now.", examples=["18233"])
-    as_of_catalogue: str | None = Field(
-        None, description="Catalogue change number. None: by `as_of`.", examples=["512"]
-    )
-    as_of_calendar: str | None = Field(
-        None, description="Revision of the working calendar. None: by `as_of`.", examples=["7"]
-    )
-    as_of_imports: str | None = Field(
-        None,
-        description="Instant until when petitions and votes are known. None: by `as_of`.",
-        examples=["2024-12-31T23:59:59Z"],
-    )
     as_of_indicators: str | None = Field(
         None,
         description="Of the annual report, II.07b and 766: change of hand-entered indicators. None: the newest.",
@@ -90,8 +78,7 @@ class PublicationIn(BaseModel):
     def question(self) -> QuestionParameters:
         """The part of it that any figure may be asked for."""
         days = {"period": self.period, "from_": self.from_, "to": self.to}
-        names = ("as_of", "as_of_catalogue", "as_of_calendar", "as_of_imports")
-        moments = {name: getattr(self, name) for name in names}
+        moments = {name: getattr(self, name) for name in MomentParameters.model_fields}
         return QuestionParameters(agency=self.agency, **self.filters.model_dump(), **days, **moments)
 
 
