@@ -107,6 +107,24 @@ async def every_move(client: httpx.AsyncClient, number: int, limit: int, **asked
         parameters["cursor"] = answer.json()["next"]
 
 
+async def test_later_pages_of_moves_know_what_the_first_knew(world: World, client: httpx.AsyncClient) -> None:
+    """Catalogue and calendar of now are newer here than those noted with the newest entry."""
+    await world.page([a_dossier(1)])
+    await world.project()
+    number = await publish(client, ONE)
+    await world.page([a_dossier(2), a_dossier(3)])
+    await world.project()
+    async with transaction(world.engine) as connection:
+        await connection.execute(version_v1.update().values(change=6, calendar=3))
+    path = f"/v1/publications/{number}/restatement/dossiers"
+    asked: dict[str, Any] = {"figure": "dossiers_resolved_early", "limit": 1}
+    first = (await client.get(path, params=asked)).json()
+    second = (await client.get(path, params=asked | {"cursor": first["next"]})).json()
+    assert (first["as_of"]["catalogue"], first["as_of"]["calendar"]) == (6, 3)
+    assert second["as_of"] == first["as_of"]
+    assert [len(page["items"]) for page in (first, second)] == [1, 1]
+
+
 @pytest.mark.parametrize("seed", range(4))
 async def test_whatever_happens_the_causes_add_up_for_every_number(
     world: World, client: httpx.AsyncClient, seed: int
